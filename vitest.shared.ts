@@ -7,8 +7,8 @@ const source = (path: string): string => fileURLToPath(new URL(`./packages/${pat
 const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
-      { find: /^@seglog\/([a-z-]+)\/inversify$/, replacement: source('$1/src/inversify.ts') },
-      { find: /^@seglog\/([a-z-]+)$/, replacement: source('$1/src/index.ts') },
+      { find: /^@seglog\/((?!tools)[a-z-]+)\/inversify$/, replacement: source('$1/src/inversify.ts') },
+      { find: /^@seglog\/((?!tools)[a-z-]+)$/, replacement: source('$1/src/index.ts') },
       { find: /^seglog$/, replacement: source('seglog/src/index.ts') },
     ],
   },
