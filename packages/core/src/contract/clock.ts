@@ -1,0 +1,20 @@
+/** A call that has not happened yet. */
+export interface ScheduledCall {
+  /** Never throws; does nothing when the call has happened. */
+  cancel(): void;
+}
+
+/**
+ * The only source of time in Seglog: tests and the simulated disk bring their own, so that every run can be replayed.
+ */
+export interface Clock {
+  /** Wall time, integer milliseconds since 1970. May jump in both directions: labels records, never measures. */
+  nowMs(): number;
+  /** Milliseconds from an arbitrary origin, with fractions; never falls. Measures and sets deadlines. */
+  monotonicMs(): number;
+  /**
+   * Calls `callback` once, not before `delayMs` (>= 0) of monotonic time have passed, and never inside this call.
+   * Does not keep the process alive on its own.
+   */
+  schedule(delayMs: number, callback: () => void): ScheduledCall;
+}

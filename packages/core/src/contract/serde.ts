@@ -1,0 +1,12 @@
+/**
+ * Turns values into bytes and back. The name is durable with the topic, so that a topic is never read with another serde
+ * than it was written with.
+ */
+export interface Serde<T> {
+  /** Stable: `bytes`, `string`, `json`, `cbor`, or a name of the user's own. */
+  readonly name: string;
+  /** Throws `TypeError` for a value that it cannot hold. The result is the caller's. */
+  serialize(value: T): Uint8Array;
+  /** Borrows `bytes`; what it returns must not refer to them. Throws `TypeError` for bytes that it did not write. */
+  deserialize(bytes: Uint8Array): T;
+}

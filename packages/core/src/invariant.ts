@@ -1,0 +1,17 @@
+/** Something that only a bug in Seglog can cause. Never caught, never expected. */
+export class InvariantError extends Error {
+  public override readonly name = 'InvariantError';
+}
+
+/** Guards what must hold: before bytes are written, and again after they are read. Always on. */
+export function invariant(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new InvariantError(message);
+}
+
+/** Guards an offset, position or size that comes from a caller. */
+export function requireSafeInteger(value: number, name: string, { min = 0 }: { min?: number } = {}): void {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${typeof value}`);
+  if (!Number.isSafeInteger(value) || value < min) {
+    throw new RangeError(`${name} must be a safe integer of at least ${min}, not ${value}`);
+  }
+}
