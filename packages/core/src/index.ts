@@ -5,6 +5,7 @@ export * from './contract/frame-codec.js';
 export * from './contract/index-store.js';
 export * from './contract/log-maintenance.js';
 export * from './contract/log-observer.js';
+export * from './contract/mappable.js';
 export * from './contract/partition-log.js';
 export * from './contract/random-source.js';
 export * from './contract/record.js';
