@@ -1,1 +1,2 @@
-export {};
+export * from './expectation.js';
+export * from './suite-runner.js';
