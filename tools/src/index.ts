@@ -1,1 +1,3 @@
-export {};
+export type { Figure, Figures, FigureValue, Machine } from './figures/figure.js';
+export { figuresFile, readFigures } from './figures/figures-file.js';
+export { type RecordingOptions, recordFigures } from './figures/record-figures.js';
