@@ -1,0 +1,50 @@
+import type { Clock, ScheduledCall } from '../contract/clock.js';
+import { requireSafeInteger } from '../invariant.js';
+
+/** Longer delays make a timer of the platform fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The time of the machine that this process runs on. */
+export class SystemClock implements Clock {
+  public nowMs(): number {
+    return Date.now();
+  }
+
+  public monotonicMs(): number {
+    return performance.now();
+  }
+
+  public schedule(delayMs: number, callback: () => void): ScheduledCall {
+    requireSafeInteger(Math.ceil(delayMs), 'delayMs');
+    return new TimerCall(performance.now() + delayMs, callback);
+  }
+}
+
+class TimerCall implements ScheduledCall {
+  readonly #dueMs: number;
+  readonly #callback: () => void;
+  #timer: ReturnType<typeof setTimeout>;
+
+  public constructor(dueMs: number, callback: () => void) {
+    this.#dueMs = dueMs;
+    this.#callback = callback;
+    this.#timer = this.#arm();
+  }
+
+  public cancel(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #arm(): ReturnType<typeof setTimeout> {
+    const restMs = Math.ceil(this.#dueMs - performance.now());
+    const timer = setTimeout(() => this.#fire(), Math.min(Math.max(restMs, 0), LONGEST_TIMER_MS));
+    timer.unref();
+    return timer;
+  }
+
+  /** A timer may fire up to a millisecond early, and a long delay takes several timers. */
+  #fire(): void {
+    if (performance.now() < this.#dueMs) this.#timer = this.#arm();
+    else this.#callback();
+  }
+}
