@@ -1,6 +1,6 @@
 import { MemoryDirectory } from '@seglog/core';
-import { type StorageFixture, segmentReaderConformance, storageDirectoryConformance } from '@seglog/testing';
 import { describe, test } from 'vitest';
+import { type StorageFixture, segmentReaderConformance, storageDirectoryConformance } from '../src/index.js';
 
 function create(): StorageFixture {
   const directory = new MemoryDirectory();
