@@ -27,3 +27,7 @@ test('counts add up', () => {
   const one = { passed: 1, failed: 2, skipped: 3 };
   expect(sum([one, one])).toEqual({ passed: 2, failed: 4, skipped: 6 });
 });
+
+test('tests run on the Node that started the runner', () => {
+  expect(process.env['SEGLOG_NODE'] ?? process.version).toBe(process.version);
+});
