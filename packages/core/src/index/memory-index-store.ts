@@ -1,0 +1,50 @@
+import type { IndexEntry, IndexStoreFactory, SegmentIndex } from '../contract/index-store.js';
+import type { SegmentFacts } from '../contract/segment-facts.js';
+import { SparseIndex } from './sparse-index.js';
+
+export interface MemoryIndexOptions {
+  /** Most entries per segment, at least 2; beyond, the index becomes sparser. Default 262,144 (6 MiB). */
+  readonly maxEntries?: number;
+}
+
+/** Indexes that live as long as their segment is open: nothing is covered at open, so the log builds them when needed. */
+export function memoryIndex(options: MemoryIndexOptions = {}): IndexStoreFactory {
+  return () => ({
+    name: 'memory',
+    open: async (segment) => ({
+      index: new MemorySegmentIndex(segment, new SparseIndex(options)),
+      coveredUpTo: segment.firstPosition,
+    }),
+    remove: async () => undefined,
+  });
+}
+
+class MemorySegmentIndex implements SegmentIndex {
+  readonly #firstPosition: number;
+  readonly #entries: SparseIndex;
+
+  public constructor(segment: SegmentFacts, entries: SparseIndex) {
+    this.#firstPosition = segment.firstPosition;
+    this.#entries = entries;
+  }
+
+  public append(entry: IndexEntry): void {
+    this.#entries.append(entry);
+  }
+
+  public floor(offset: number): number {
+    return this.#entries.floor(offset, this.#firstPosition);
+  }
+
+  public floorByTime(timestampMs: number): number {
+    return this.#entries.floorByTime(timestampMs, this.#firstPosition);
+  }
+
+  public truncateAfter(position: number): void {
+    this.#entries.truncateAfter(position);
+  }
+
+  public async flush(): Promise<void> {}
+
+  public async close(): Promise<void> {}
+}
