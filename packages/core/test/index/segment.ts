@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { IndexEntry, SegmentFacts } from '../../src/index.js';
 
 export const segment: SegmentFacts = {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   groupCommit,
@@ -18,6 +18,8 @@ const tail = (facts: Partial<UnsyncedTail>): UnsyncedTail => ({
   waiters: 0,
   ...facts,
 });
+
+const name = (text: string): string => parseSyncPolicy(text)().name;
 
 const wrongNumbers = [0, -1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
@@ -77,8 +79,6 @@ describe('sync policies', () => {
 });
 
 describe('the text form of a sync policy', () => {
-  const name = (text: string): string => parseSyncPolicy(text)().name;
-
   test('says what the functions say', () => {
     expect(name('always')).toBe('always');
     expect(name('never')).toBe('never');
