@@ -1,0 +1,178 @@
+import type { Checksum } from '../contract/checksum.js';
+import type { Clock } from '../contract/clock.js';
+import { SeglogError } from '../contract/error.js';
+import type { RandomSource } from '../contract/random-source.js';
+import type { StorageDirectory } from '../contract/storage-directory.js';
+import { invariant } from '../invariant.js';
+import { hexadecimal } from '../journal/hexadecimal.js';
+import { SerialQueue } from '../journal/serial-queue.js';
+import { type SlotContent, SlotFile } from '../journal/slot-file.js';
+
+const LOCK = 'LOCK';
+const SESSION = 'SESSION';
+const ROOT_FORMAT = 1;
+const MAX_EPOCH = 0xffffffff;
+
+/** Made only after `SESSION` was durable: with any of these present, a session that cannot be read is damage. */
+const MADE_LATER: readonly string[] = ['CURRENT', 'catalog', 'topics', 'wal'];
+
+/** Where a log gets its writer epoch from. One per data root. */
+export interface EpochSource {
+  /** The epoch that new frames carry: u32, durable, never used by a writer before. */
+  readonly epoch: number;
+  /** Raises the epoch; the new one is durable when it resolves. Concurrent calls get an epoch each. */
+  raiseEpoch(): Promise<number>;
+}
+
+/** What `SESSION` says. */
+export interface SessionFacts {
+  /** 32 lowercase hexadecimal digits, random, the same for the life of the data root. */
+  readonly rootId: string;
+  readonly epoch: number;
+  /** True when the last writer closed the data root with everything durable. */
+  readonly clean: boolean;
+}
+
+export interface SessionParts {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly checksum: Checksum;
+}
+
+/**
+ * The one writer of a data root. While it is open no other process and no other engine opens the root for writing; it
+ * ends with {@link WriterSession.close} or with the process, however that ends.
+ */
+export class WriterSession implements EpochSource {
+  public readonly rootId: string;
+  /** True when the writer before closed cleanly, so that nothing has to be scanned. */
+  public readonly previousClean: boolean;
+  /** Wall time at which the session began. */
+  public readonly openedAtMs: number;
+  readonly #lock: AsyncDisposable;
+  readonly #slots: SlotFile;
+  readonly #queue: SerialQueue = new SerialQueue();
+  #epoch: number;
+  #closed = false;
+
+  private constructor(parts: {
+    readonly lock: AsyncDisposable;
+    readonly slots: SlotFile;
+    readonly previous: SessionFacts;
+    readonly openedAtMs: number;
+  }) {
+    this.#lock = parts.lock;
+    this.#slots = parts.slots;
+    this.rootId = parts.previous.rootId;
+    this.previousClean = parts.previous.clean;
+    this.openedAtMs = parts.openedAtMs;
+    this.#epoch = parts.previous.epoch;
+  }
+
+  /**
+   * Takes the lock, then reads `SESSION`, and makes durable that a new writer is at work: a higher epoch, no clean mark.
+   * The parent of `directory` keeps its name. Rejects with `LOG_LOCKED`, `UNSUPPORTED_FORMAT`, `CORRUPT_METADATA`; nothing
+   * but the lock file was touched then.
+   */
+  public static async open(directory: StorageDirectory, parts: SessionParts): Promise<WriterSession> {
+    const lock = await directory.lock(LOCK);
+    try {
+      const content = await SlotFile.read(directory, SESSION, parts.checksum);
+      const previous = await previousFacts(directory, content, parts.random);
+      const slots = new SlotFile(directory, { name: SESSION, checksum: parts.checksum }, content);
+      const session = new WriterSession({ lock, slots, previous, openedAtMs: parts.clock.nowMs() });
+      await session.raiseEpoch();
+      await directory.sync();
+      return session;
+    } catch (error) {
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  public get epoch(): number {
+    return this.#epoch;
+  }
+
+  /**
+   * Both generations are written and synced, one after the other: one damaged slot never brings an older epoch back.
+   */
+  public raiseEpoch(): Promise<number> {
+    return this.#queue.run(async () => {
+      if (this.#closed) throw new SeglogError('LOG_CLOSED', 'the data root was closed');
+      const epoch = this.#epoch + 1;
+      invariant(epoch <= MAX_EPOCH, 'writer epochs are used up');
+      await this.#write({ epoch, clean: false });
+      await this.#write({ epoch, clean: false });
+      this.#epoch = epoch;
+      return epoch;
+    });
+  }
+
+  /**
+   * Releases the lock. With `clean`, first makes durable that everything in the root is durable and closed: the caller
+   * vouches for it. Idempotent. Rejects if the mark could not be written; the lock is released all the same.
+   */
+  public async close(options: { readonly clean: boolean }): Promise<void> {
+    await this.#queue.run(async () => {
+      if (this.#closed) return;
+      this.#closed = true;
+      try {
+        if (options.clean) await this.#write({ epoch: this.#epoch, clean: true });
+        await this.#slots.close();
+      } finally {
+        await this.#lock[Symbol.asyncDispose]();
+      }
+    });
+  }
+
+  #write(state: { readonly epoch: number; readonly clean: boolean }): Promise<void> {
+    return this.#slots.write({ format: ROOT_FORMAT, rootId: this.rootId, ...state }, { sync: true });
+  }
+}
+
+/** The session of a data root, without a lock and without a change; undefined when the root was never opened. */
+export async function readSession(
+  directory: StorageDirectory,
+  checksum: Checksum,
+): Promise<SessionFacts | undefined> {
+  return facts(directory, await SlotFile.read(directory, SESSION, checksum));
+}
+
+async function previousFacts(
+  directory: StorageDirectory,
+  content: SlotContent,
+  random: RandomSource,
+): Promise<SessionFacts> {
+  const found = await facts(directory, content);
+  return found ?? { rootId: hexadecimal(random.bytes(16)), epoch: 0, clean: true };
+}
+
+/** A root that holds nothing beyond a session was never opened to the end: a torn session there is a new beginning. */
+async function facts(directory: StorageDirectory, content: SlotContent): Promise<SessionFacts | undefined> {
+  if (content.generation > 0) return parseFacts(content.value);
+  const entries = await directory.list();
+  const found = entries.find(({ name }) => MADE_LATER.includes(name));
+  if (found === undefined) return undefined;
+  throw new SeglogError(
+    'CORRUPT_METADATA',
+    'the session of the data root is missing or damaged; nothing was changed; restore it from a backup or let the repair command rebuild it',
+    { file: SESSION, found: found.name, damaged: content.damaged },
+  );
+}
+
+function parseFacts(value: unknown): SessionFacts {
+  const { format, rootId, epoch, clean } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof format === 'number' && format > ROOT_FORMAT) {
+    const sentence = 'the data root was written by a newer version; open it with that version';
+    throw new SeglogError('UNSUPPORTED_FORMAT', sentence, {
+      file: SESSION,
+      version: format,
+      supported: ROOT_FORMAT,
+    });
+  }
+  if (typeof rootId === 'string' && typeof epoch === 'number' && typeof clean === 'boolean') {
+    return { rootId, epoch, clean };
+  }
+  throw new SeglogError('CORRUPT_METADATA', 'the session of the data root is not one', { file: SESSION });
+}
