@@ -1,6 +1,6 @@
 // What the tests of one workspace came to: its report, held against the test files that exist.
 import { readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 const reportOf = (workspace) => join(workspace.path, 'reports', 'vitest.json');
 
@@ -36,8 +36,15 @@ export function outcome(workspace) {
 
 const broken = (note) => ({ passed: 0, failed: 1, skipped: 0, notes: [note] });
 
+/** A cached report may come from another working copy, whose absolute paths begin differently. */
+function fileOf(workspace, { name }) {
+  const mark = `/${workspace.folder}/`;
+  const path = name.replaceAll('\\', '/');
+  return path.slice(path.lastIndexOf(mark) + mark.length);
+}
+
 function filesNotRun(workspace, report) {
-  const ran = new Set(report.testResults.map((file) => relative(workspace.path, file.name)));
+  const ran = new Set(report.testResults.map((file) => fileOf(workspace, file)));
   return workspace.tests.filter((file) => !ran.has(file)).map((file) => `${file} did not run`);
 }
 
@@ -46,5 +53,5 @@ function brokenFiles(workspace, report) {
   return report.testResults
     .filter((file) => file.status === 'failed')
     .filter((file) => file.assertionResults.every((test) => test.status !== 'failed'))
-    .map((file) => `${relative(workspace.path, file.name)} could not be run`);
+    .map((file) => `${fileOf(workspace, file)} could not be run`);
 }

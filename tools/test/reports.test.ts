@@ -24,7 +24,13 @@ function workspace(folder = 'packages/one', scripts: object = { test: 'vitest ru
   return found;
 }
 
-function report(files: readonly { file: string; status?: string; tests?: readonly string[] }[]): object {
+interface ReportedFile {
+  readonly file: string;
+  readonly status?: string;
+  readonly tests?: readonly string[];
+}
+
+function report(files: readonly ReportedFile[], place: string = root): object {
   const statuses = files.flatMap(({ tests = ['passed'] }) => tests);
   const count = (status: string): number => statuses.filter((one) => one === status).length;
   return {
@@ -34,7 +40,7 @@ function report(files: readonly { file: string; status?: string; tests?: readonl
     numPendingTests: count('skipped'),
     numTodoTests: 0,
     testResults: files.map(({ file, status = 'passed', tests = ['passed'] }) => ({
-      name: join(root, 'packages/one', file),
+      name: join(place, 'packages/one', file),
       status,
       assertionResults: tests.map((one) => ({ status: one })),
     })),
@@ -80,6 +86,15 @@ test('a test file that the report does not name is a failure, wherever it stands
   write('packages/one/src/b.test.ts', '');
   write('packages/one/reports/vitest.json', report([{ file: 'test/a.test.ts' }]));
   expect(outcome(workspace())).toMatchObject({ passed: 1, failed: 1, notes: ['src/b.test.ts did not run'] });
+});
+
+test('a report replayed from another working copy counts the same', () => {
+  write('packages/one/test/a.test.ts', '');
+  write(
+    'packages/one/reports/vitest.json',
+    report([{ file: 'test/a.test.ts' }], '/elsewhere/packages/seglog'),
+  );
+  expect(outcome(workspace())).toEqual({ passed: 1, failed: 0, skipped: 0, notes: [] });
 });
 
 test('a test file that cannot be loaded is a failure', () => {

@@ -17,7 +17,7 @@ const apart: readonly string[] = ['contract'];
 export const roomMap: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   segment: ['contract'],
-  log: ['contract', 'journal', 'segment'],
+  log: ['contract', 'journal', 'producer', 'segment'],
   topic: ['contract', 'journal', 'log'],
   codec: apart,
   index: apart,
