@@ -8,7 +8,7 @@ export const closingLine = ({ passed, failed, skipped }) =>
 /** The counts of the last closing line in an output, or undefined if there is none. */
 export function readClosingLine(output) {
   const lines = output.split('\n').map((line) => line.trim());
-  for (const line of lines.reverse()) {
+  for (const line of lines.toReversed()) {
     const match = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(line);
     if (match) return { passed: Number(match[1]), failed: Number(match[2]), skipped: Number(match[3]) };
   }

@@ -11,7 +11,7 @@ function folders(root, pattern) {
   return readdirSync(join(root, parent), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => `${parent}/${entry.name}`)
-    .sort();
+    .toSorted();
 }
 
 /**
@@ -40,5 +40,5 @@ function testFiles(path) {
       readdirSync(join(path, entry.name), { recursive: true }).map((name) => join(entry.name, name)),
     )
     .filter((name) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(name))
-    .sort();
+    .toSorted();
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -10,8 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bin, root } from '../run/environment.mjs';
 import { readFigures } from '../src/figures/figures-file.js';
 import { figuresTable } from '../src/figures/figures-table.js';
 import { recordFigures } from '../src/index.js';
@@ -80,7 +81,8 @@ test('a lock left behind by a killed command is taken over', () => {
 });
 
 test('commands that record at the same time lose nothing', async () => {
-  const dist = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+  execFileSync(join(bin, 'tsc'), ['-b', join(root, 'tools')]);
+  const dist = pathToFileURL(join(root, 'tools', 'dist', 'index.js')).href;
   const script = `
     const { recordFigures } = await import(${JSON.stringify(dist)});
     const [, name, path] = process.argv;
