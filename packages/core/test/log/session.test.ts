@@ -19,9 +19,14 @@ describe('WriterSession', () => {
     expect(second).toMatchObject({ epoch: 4, previousClean: false, rootId: first.rootId });
     await second.close({ clean: true });
     await second.close({ clean: true });
-    expect(await readSession(directory, checksum)).toEqual({ rootId: first.rootId, epoch: 4, clean: true });
+    expect(await readSession(directory, checksum)).toEqual({
+      rootId: first.rootId,
+      epoch: 4,
+      uncleanEpoch: 3,
+      clean: true,
+    });
     const third = await open(directory);
-    expect(third.previousClean).toBe(true);
+    expect(third).toMatchObject({ previousClean: true, uncleanEpoch: 3 });
     expect(await readSession(directory, checksum)).toMatchObject({ clean: false });
     await third.close({ clean: true });
     await expect(third.raiseEpoch()).rejects.toMatchObject({ code: 'LOG_CLOSED' });
