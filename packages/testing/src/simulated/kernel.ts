@@ -1,0 +1,177 @@
+import { CompletionQueue, type Completions } from './completions.js';
+import type { DirectoryNode } from './directory-node.js';
+import { type FaultEffect, FaultPlan, type FaultRule, storageError } from './faults.js';
+import type { FileNode } from './file-node.js';
+import { SeededRandom } from './seeded-random.js';
+import type { DiskCall, TraceEntry } from './trace.js';
+import { VirtualClock } from './virtual-clock.js';
+
+export interface KernelOptions {
+  readonly seed: number;
+  readonly completions: Completions;
+  readonly faults: readonly FaultRule[];
+  readonly elapsedMs: number;
+}
+
+/** What a mutating call does: at once when it is made, and when it comes back. */
+export interface MutationEffect {
+  /** Changes what the program sees. `limit` is the number of bytes of a write that arrive. */
+  submit?(index: number, limit: number): void;
+  /** Makes durable; called when the call succeeds. */
+  complete?(): void;
+  fail?(): void;
+}
+
+export type CrashMoment = 'before' | 'during' | 'after';
+
+/** Virtual milliseconds that a call takes. */
+const COST_MS: Partial<Record<DiskCall['call'], number>> = { sync: 0.2, syncDirectory: 0.2, write: 0.01 };
+
+/**
+ * The operating system of a simulated disk: it numbers the mutating calls, writes them down, makes them fail, lets them
+ * come back, and dies. Files and directories of the disk do nothing but through it.
+ */
+export class Kernel {
+  public readonly clock: VirtualClock;
+  public readonly random: SeededRandom;
+  public readonly trace: TraceEntry[] = [];
+  /** Files that are locked, and since when. */
+  public readonly locks: Map<FileNode, number> = new Map();
+  public readonly root: DirectoryNode;
+  /** Called when a mutating call is in flight: a moment at which the power may go. */
+  public onMutation: ((index: number) => void) | undefined;
+  public onDeath: (() => void) | undefined;
+  readonly #faults: FaultPlan;
+  readonly #completions: CompletionQueue;
+  readonly #inFlight = new Set<number>();
+  #crash: { readonly index: number; readonly when: CrashMoment } | undefined;
+  #order = 0;
+  #changes = 0;
+  #dead = false;
+
+  public constructor(root: DirectoryNode, options: KernelOptions) {
+    this.root = root;
+    this.random = new SeededRandom(options.seed);
+    this.#completions = new CompletionQueue(options.completions, new SeededRandom(options.seed, 1));
+    this.#faults = new FaultPlan(options.faults);
+    this.clock = new VirtualClock(options.elapsedMs, () => this.#completions.length > 0);
+  }
+
+  public get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** Grows with every event that may change what a crash would leave. */
+  public get changes(): number {
+    return this.#changes;
+  }
+
+  /** True while the call that made the change of this order has not come back. */
+  public get inFlight(): ReadonlySet<number> {
+    return this.#inFlight;
+  }
+
+  public crashAt(index: number, when: CrashMoment): void {
+    this.#crash = { index, when };
+  }
+
+  /** From now on nothing happens any more: calls never settle, time stands still. */
+  public die(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.clock.stop();
+    this.#completions.stop();
+    this.onDeath?.();
+  }
+
+  public nextOrder(): number {
+    this.#order += 1;
+    return this.#order;
+  }
+
+  /** What a sync that is called now will make stable: every change whose call has come back. */
+  public covered(): (order: number) => boolean {
+    const last = this.#order;
+    const flying = new Set(this.#inFlight);
+    return (order) => order <= last && !flying.has(order);
+  }
+
+  public async mutate(call: DiskCall, effect: MutationEffect): Promise<void> {
+    const index = this.trace.length;
+    if (this.#diesAt(index, 'before')) return never();
+    const fault = this.#faults.effectOn(call, index);
+    const entry = { ...call, index, atMs: this.clock.monotonicMs(), outcome: 'in flight' };
+    this.trace.push(entry);
+    const orders = this.#submit(index, effect, fault);
+    this.onMutation?.(index);
+    if (this.#diesAt(index, 'during') || fault?.kind === 'hang') return never();
+    await this.#completions.turn();
+    if (this.#dead) return never();
+    for (const order of orders) this.#inFlight.delete(order);
+    entry.outcome = this.#finish(call, effect, fault);
+    this.#changes += 1;
+    if (this.#diesAt(index, 'after')) return never();
+    if (fault?.kind === 'error' || fault?.kind === 'short') throw storageError(call, fault.errno);
+  }
+
+  /** A call that changes nothing. */
+  public async observe<T>(call: DiskCall, answer: () => T): Promise<T> {
+    if (this.#dead) return never();
+    const fault = this.#faults.effectOn(call, undefined);
+    if (fault?.kind === 'hang') return never();
+    if (fault?.kind === 'jump') this.clock.jump(fault.ms);
+    await this.#completions.turn();
+    if (this.#dead) return never();
+    if (fault?.kind === 'error' || fault?.kind === 'short') throw storageError(call, fault.errno);
+    return answer();
+  }
+
+  /** As `observe`, but answers without a promise when nothing hinders. */
+  public peek<T>(call: DiskCall, answer: () => T): T | Promise<T> {
+    if (this.#dead) return never();
+    if (this.#completions.seeded) return this.observe(call, answer);
+    const fault = this.#faults.effectOn(call, undefined);
+    if (fault?.kind === 'hang') return never();
+    if (fault?.kind === 'error' || fault?.kind === 'short')
+      return Promise.reject(storageError(call, fault.errno));
+    return answer();
+  }
+
+  #submit(index: number, effect: MutationEffect, fault: FaultEffect | undefined): readonly number[] {
+    const first = this.#order + 1;
+    const limit = fault?.kind === 'short' ? fault.bytes : Number.POSITIVE_INFINITY;
+    if (takesEffect(fault)) effect.submit?.(index, limit);
+    const orders = Array.from({ length: this.#order + 1 - first }, (_, i) => first + i);
+    for (const order of orders) this.#inFlight.add(order);
+    this.#changes += 1;
+    return orders;
+  }
+
+  #finish(call: DiskCall, effect: MutationEffect, fault: FaultEffect | undefined): string {
+    this.clock.spend(COST_MS[call.call] ?? 0.02);
+    if (fault === undefined || fault.kind === 'jump') {
+      if (fault !== undefined) this.clock.jump(fault.ms);
+      effect.complete?.();
+      return 'done';
+    }
+    if (fault.kind === 'lie' || fault.kind === 'hang') return 'done';
+    if (fault.kind === 'error' && fault.applied === true) effect.complete?.();
+    else effect.fail?.();
+    return fault.errno;
+  }
+
+  #diesAt(index: number, when: CrashMoment): boolean {
+    if (this.#crash?.index === index && this.#crash.when === when) this.die();
+    return this.#dead;
+  }
+}
+
+function takesEffect(fault: FaultEffect | undefined): boolean {
+  if (fault === undefined || fault.kind === 'short' || fault.kind === 'jump') return true;
+  return fault.kind === 'error' && fault.applied === true;
+}
+
+/** A fresh one each time: a shared one would keep every waiter alive. */
+function never<T>(): Promise<T> {
+  return new Promise<T>(() => undefined);
+}

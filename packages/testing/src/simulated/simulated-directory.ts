@@ -1,0 +1,225 @@
+import {
+  type OpenReaderOptions,
+  SeglogError,
+  type SegmentReader,
+  type StorageDirectory,
+  type StorageEntry,
+  type WritableFile,
+} from '@seglog/core';
+import { DirectoryNode, type DiskNode, type NameChange } from './directory-node.js';
+import { storageError } from './faults.js';
+import { FileNode } from './file-node.js';
+import type { Kernel } from './kernel.js';
+import { SimulatedFile } from './simulated-file.js';
+import { SimulatedReader } from './simulated-reader.js';
+import type { DiskCall } from './trace.js';
+
+/** One directory of a simulated disk, as an open handle. */
+export class SimulatedDirectory implements StorageDirectory {
+  public readonly supports = { directorySync: true, lock: true, atomicRename: true };
+  readonly #kernel: Kernel;
+  readonly #node: DirectoryNode;
+  readonly #path: string;
+  readonly #open = new Set<{ close(): Promise<void> }>();
+  readonly #children = new Set<SimulatedDirectory>();
+  readonly #locks = new Set<FileNode>();
+  #closed = false;
+
+  public constructor(kernel: Kernel, node: DirectoryNode, path: string) {
+    this.#kernel = kernel;
+    this.#node = node;
+    this.#path = path;
+  }
+
+  public get closed(): boolean {
+    return this.#closed;
+  }
+
+  public get descriptors(): number {
+    let count = this.#open.size + this.#locks.size;
+    for (const child of this.#children) count += child.descriptors;
+    return count;
+  }
+
+  public async list(): Promise<readonly StorageEntry[]> {
+    const call = this.#call('list', '');
+    return this.#kernel.observe(call, () =>
+      [...this.#node.visible].map(([name, { kind }]) => ({ name, kind })),
+    );
+  }
+
+  public async sizeOf(name: string): Promise<number | undefined> {
+    return this.#kernel.observe(this.#call('sizeOf', name), () => {
+      const node = this.#node.visible.get(name);
+      return node?.kind === 'file' ? node.visible.sizeBytes : undefined;
+    });
+  }
+
+  public async directory(name: string, options: { readonly create: boolean }): Promise<StorageDirectory> {
+    const call = this.#call('directory', name);
+    if (this.#node.visible.get(name) === undefined && options.create) {
+      await this.#add(this.#call('createDirectory', name), name, new DirectoryNode());
+    }
+    return this.#kernel.observe(call, () => {
+      const node = this.#node.visible.get(name);
+      if (node?.kind !== 'directory') throw storageError(call, node === undefined ? 'ENOENT' : 'ENOTDIR');
+      const child = new SimulatedDirectory(this.#kernel, node, call.path);
+      this.#children.add(child);
+      return child;
+    });
+  }
+
+  public async create(name: string): Promise<WritableFile> {
+    const call = this.#call('create', name);
+    if (this.#node.visible.has(name)) throw storageError(call, 'EEXIST');
+    const node = new FileNode();
+    await this.#add(call, name, node);
+    return this.#file(node, call.path);
+  }
+
+  public async open(name: string): Promise<WritableFile> {
+    const call = this.#call('open', name);
+    return this.#kernel.observe(call, () => this.#file(this.#existing(call, name), call.path));
+  }
+
+  public async openReader(name: string, options: OpenReaderOptions): Promise<SegmentReader> {
+    const call = this.#call('openReader', name);
+    return this.#kernel.observe(call, () => {
+      const file = { node: this.#existing(call, name), path: call.path };
+      const reader = new SimulatedReader(
+        this.#kernel,
+        file,
+        () => options.writtenBytes(),
+        (one) => this.#open.delete(one),
+      );
+      this.#open.add(reader);
+      return reader;
+    });
+  }
+
+  public async rename(source: string, target: string): Promise<void> {
+    const call = { ...this.#call('rename', source), target: this.#call('rename', target).path };
+    const node = this.#node.visible.get(source);
+    const replaced = this.#node.visible.get(target);
+    if (node === undefined) throw storageError(call, 'ENOENT');
+    const hindrance = renameHindrance(node, replaced);
+    if (hindrance !== undefined) throw storageError(call, hindrance);
+    if (node === replaced) return;
+    await this.#kernel.mutate(call, {
+      submit: (index) => this.#change(this.#node, index, { kind: 'move', source, target, node }),
+    });
+  }
+
+  public async remove(name: string): Promise<void> {
+    const call = this.#call('remove', name);
+    const node = this.#node.visible.get(name);
+    if (node === undefined) return;
+    await this.#kernel.mutate(call, {
+      submit: (index) => {
+        for (const [directory, entry] of contentsFirst(node)) {
+          this.#change(directory, index, { kind: 'remove', name: entry });
+        }
+        this.#change(this.#node, index, { kind: 'remove', name });
+      },
+    });
+  }
+
+  public async sync(): Promise<void> {
+    const call = this.#call('syncDirectory', '');
+    const covered = this.#kernel.covered();
+    await this.#kernel.mutate(call, {
+      complete: () => this.#node.settle(covered),
+      fail: () => this.#node.orphan(covered),
+    });
+  }
+
+  public async lock(name: string): Promise<AsyncDisposable> {
+    const call = this.#call('lock', name);
+    if (!this.#node.visible.has(name)) await this.#add(call, name, new FileNode());
+    return this.#kernel.observe(call, () => {
+      const node = this.#existing(call, name);
+      const sinceMs = this.#kernel.locks.get(node);
+      if (sinceMs !== undefined) {
+        throw new SeglogError('LOG_LOCKED', 'held by another writer', {
+          name,
+          pid: 1,
+          host: 'simulated',
+          sinceMs,
+        });
+      }
+      this.#kernel.locks.set(node, this.#kernel.clock.nowMs());
+      this.#locks.add(node);
+      return { [Symbol.asyncDispose]: async () => this.#unlock(node) };
+    });
+  }
+
+  public async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const node of this.#locks) this.#unlock(node);
+    for (const child of this.#children) await child.close();
+    for (const one of this.#open) await one.close();
+  }
+
+  #unlock(node: FileNode): void {
+    if (this.#locks.delete(node)) this.#kernel.locks.delete(node);
+  }
+
+  #file(node: FileNode, path: string): SimulatedFile {
+    const file = new SimulatedFile(this.#kernel, node, path, (one) => this.#open.delete(one));
+    this.#open.add(file);
+    return file;
+  }
+
+  #existing(call: DiskCall, name: string): FileNode {
+    const node = this.#node.visible.get(name);
+    if (node?.kind !== 'file') throw storageError(call, node === undefined ? 'ENOENT' : 'EISDIR');
+    return node;
+  }
+
+  async #add(call: DiskCall, name: string, node: DiskNode): Promise<void> {
+    await this.#kernel.mutate(call, {
+      submit: (index) => this.#change(this.#node, index, { kind: 'add', name, node }),
+    });
+  }
+
+  #change(directory: DirectoryNode, index: number, change: NameChange): void {
+    directory.change({ order: this.#kernel.nextOrder(), index, change, settled: false, orphaned: false });
+  }
+
+  /** Checks the name and the handle: every method starts here. */
+  #call<C extends DiskCall['call']>(call: C, name: string): DiskCall & { readonly call: C } {
+    if (name !== '') requireName(name);
+    else if (call !== 'list' && call !== 'syncDirectory') requireName(name);
+    if (this.#closed) throw new SeglogError('LOG_CLOSED', 'the directory is closed', { call, name });
+    const path = name === '' ? this.#path : this.#path === '' ? name : `${this.#path}/${name}`;
+    return { call, path };
+  }
+}
+
+function requireName(name: string): void {
+  if (!/^[A-Za-z0-9._-]{1,255}$/.test(name) || name === '.' || name === '..') {
+    throw new RangeError(`${JSON.stringify(name)} is not a name of 1 to 255 bytes of [A-Za-z0-9._-]`);
+  }
+}
+
+function renameHindrance(node: DiskNode, replaced: DiskNode | undefined): string | undefined {
+  if (replaced === undefined || replaced === node) return undefined;
+  if (node.kind === 'file') return replaced.kind === 'directory' ? 'EISDIR' : undefined;
+  if (replaced.kind === 'file') return 'ENOTDIR';
+  return replaced.visible.size > 0 ? 'ENOTEMPTY' : undefined;
+}
+
+/** Removing a directory is many removals, deepest first: a power cut may leave it half empty. */
+function contentsFirst(node: DiskNode): readonly (readonly [DirectoryNode, string])[] {
+  const removals: (readonly [DirectoryNode, string])[] = [];
+  const waiting: DiskNode[] = [node];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.kind === 'file') continue;
+    for (const [name, child] of next.visible) {
+      removals.push([next, name]);
+      waiting.push(child);
+    }
+  }
+  return removals.toReversed();
+}
