@@ -1,7 +1,5 @@
 export * from './expectation.js';
 export * from './segment-reader-conformance.js';
-export * from './storage-directory-conformance.js';
-export * from './storage-fixture.js';
 export * from './simulated/damage.js';
 export * from './simulated/disk-snapshot.js';
 export * from './simulated/fate.js';
@@ -12,4 +10,6 @@ export * from './simulated/seeded-random.js';
 export * from './simulated/simulated-disk.js';
 export * from './simulated/trace.js';
 export * from './simulated/virtual-clock.js';
+export * from './storage-directory-conformance.js';
+export * from './storage-fixture.js';
 export * from './suite-runner.js';

@@ -1,5 +1,14 @@
-import { expect, test } from 'vitest';
-import { CrashedError, type crashProfiles, readFile, SimulatedDisk, StalledError } from '../src/index.js';
+import { describe, expect, test } from 'vitest';
+import {
+  CrashedError,
+  type crashProfiles,
+  readFile,
+  SimulatedDisk,
+  StalledError,
+  type StorageFixture,
+  segmentReaderConformance,
+  storageDirectoryConformance,
+} from '../src/index.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const text = async (disk: SimulatedDisk, name: string): Promise<string> =>
@@ -219,3 +228,12 @@ test('a lock excludes until it is disposed of or its directory is closed', async
   const [survivor] = [...disk.survivors('all')];
   await survivor?.disk().root.lock('LOCK');
 });
+
+for (const completions of ['immediate', 'seeded'] as const) {
+  const create = (): StorageFixture => {
+    const directory = new SimulatedDisk({ seed: 1, completions }).root;
+    return { directory, dispose: () => directory.close() };
+  };
+  storageDirectoryConformance({ describe, test }, `simulated, ${completions}`, create);
+  segmentReaderConformance({ describe, test }, `simulated, ${completions}`, create);
+}

@@ -22,6 +22,11 @@ export interface MutationEffect {
   fail?(): void;
 }
 
+export interface HeldLock {
+  readonly node: FileNode;
+  readonly sinceMs: number;
+}
+
 export type CrashMoment = 'before' | 'during' | 'after';
 
 /** Virtual milliseconds that a call takes. */
@@ -35,8 +40,7 @@ export class Kernel {
   public readonly clock: VirtualClock;
   public readonly random: SeededRandom;
   public readonly trace: TraceEntry[] = [];
-  /** Files that are locked, and since when. */
-  public readonly locks: Map<FileNode, number> = new Map();
+  public readonly locks: Map<FileNode, HeldLock> = new Map();
   public readonly root: DirectoryNode;
   /** Called when a mutating call is in flight: a moment at which the power may go. */
   public onMutation: ((index: number) => void) | undefined;

@@ -1,5 +1,6 @@
 import {
   type OpenReaderOptions,
+  requireStorageName,
   SeglogError,
   type SegmentReader,
   type StorageDirectory,
@@ -9,7 +10,7 @@ import {
 import { DirectoryNode, type DiskNode, type NameChange } from './directory-node.js';
 import { storageError } from './faults.js';
 import { FileNode } from './file-node.js';
-import type { Kernel } from './kernel.js';
+import type { HeldLock, Kernel } from './kernel.js';
 import { SimulatedFile } from './simulated-file.js';
 import { SimulatedReader } from './simulated-reader.js';
 import type { DiskCall } from './trace.js';
@@ -22,7 +23,7 @@ export class SimulatedDirectory implements StorageDirectory {
   readonly #path: string;
   readonly #open = new Set<{ close(): Promise<void> }>();
   readonly #children = new Set<SimulatedDirectory>();
-  readonly #locks = new Set<FileNode>();
+  readonly #locks = new Set<HeldLock>();
   #closed = false;
 
   public constructor(kernel: Kernel, node: DirectoryNode, path: string) {
@@ -42,23 +43,23 @@ export class SimulatedDirectory implements StorageDirectory {
   }
 
   public async list(): Promise<readonly StorageEntry[]> {
-    const call = this.#call('list', '');
+    const call = this.#whole('list');
     return this.#kernel.observe(call, () =>
       [...this.#node.visible].map(([name, { kind }]) => ({ name, kind })),
     );
   }
 
   public async sizeOf(name: string): Promise<number | undefined> {
-    return this.#kernel.observe(this.#call('sizeOf', name), () => {
+    return this.#kernel.observe(this.#named('sizeOf', name), () => {
       const node = this.#node.visible.get(name);
       return node?.kind === 'file' ? node.visible.sizeBytes : undefined;
     });
   }
 
   public async directory(name: string, options: { readonly create: boolean }): Promise<StorageDirectory> {
-    const call = this.#call('directory', name);
+    const call = this.#named('directory', name);
     if (this.#node.visible.get(name) === undefined && options.create) {
-      await this.#add(this.#call('createDirectory', name), name, new DirectoryNode());
+      await this.#add(this.#named('createDirectory', name), name, new DirectoryNode());
     }
     return this.#kernel.observe(call, () => {
       const node = this.#node.visible.get(name);
@@ -70,7 +71,7 @@ export class SimulatedDirectory implements StorageDirectory {
   }
 
   public async create(name: string): Promise<WritableFile> {
-    const call = this.#call('create', name);
+    const call = this.#named('create', name);
     if (this.#node.visible.has(name)) throw storageError(call, 'EEXIST');
     const node = new FileNode();
     await this.#add(call, name, node);
@@ -78,12 +79,12 @@ export class SimulatedDirectory implements StorageDirectory {
   }
 
   public async open(name: string): Promise<WritableFile> {
-    const call = this.#call('open', name);
+    const call = this.#named('open', name);
     return this.#kernel.observe(call, () => this.#file(this.#existing(call, name), call.path));
   }
 
   public async openReader(name: string, options: OpenReaderOptions): Promise<SegmentReader> {
-    const call = this.#call('openReader', name);
+    const call = this.#named('openReader', name);
     return this.#kernel.observe(call, () => {
       const file = { node: this.#existing(call, name), path: call.path };
       const reader = new SimulatedReader(
@@ -98,12 +99,10 @@ export class SimulatedDirectory implements StorageDirectory {
   }
 
   public async rename(source: string, target: string): Promise<void> {
-    const call = { ...this.#call('rename', source), target: this.#call('rename', target).path };
-    const node = this.#node.visible.get(source);
+    const call = { ...this.#named('rename', source), target: this.#named('rename', target).path };
+    const node = this.#existing(call, source);
     const replaced = this.#node.visible.get(target);
-    if (node === undefined) throw storageError(call, 'ENOENT');
-    const hindrance = renameHindrance(node, replaced);
-    if (hindrance !== undefined) throw storageError(call, hindrance);
+    if (replaced?.kind === 'directory') throw storageError(call, 'EISDIR');
     if (node === replaced) return;
     await this.#kernel.mutate(call, {
       submit: (index) => this.#change(this.#node, index, { kind: 'move', source, target, node }),
@@ -111,7 +110,7 @@ export class SimulatedDirectory implements StorageDirectory {
   }
 
   public async remove(name: string): Promise<void> {
-    const call = this.#call('remove', name);
+    const call = this.#named('remove', name);
     const node = this.#node.visible.get(name);
     if (node === undefined) return;
     await this.#kernel.mutate(call, {
@@ -125,7 +124,7 @@ export class SimulatedDirectory implements StorageDirectory {
   }
 
   public async sync(): Promise<void> {
-    const call = this.#call('syncDirectory', '');
+    const call = this.#whole('syncDirectory');
     const covered = this.#kernel.covered();
     await this.#kernel.mutate(call, {
       complete: () => this.#node.settle(covered),
@@ -134,35 +133,32 @@ export class SimulatedDirectory implements StorageDirectory {
   }
 
   public async lock(name: string): Promise<AsyncDisposable> {
-    const call = this.#call('lock', name);
+    const call = this.#named('lock', name);
     if (!this.#node.visible.has(name)) await this.#add(call, name, new FileNode());
     return this.#kernel.observe(call, () => {
       const node = this.#existing(call, name);
-      const sinceMs = this.#kernel.locks.get(node);
-      if (sinceMs !== undefined) {
-        throw new SeglogError('LOG_LOCKED', 'held by another writer', {
-          name,
-          pid: 1,
-          host: 'simulated',
-          sinceMs,
-        });
+      const holder = this.#kernel.locks.get(node);
+      if (holder !== undefined) {
+        const facts = { name, pid: 1, host: 'simulated', sinceMs: holder.sinceMs };
+        throw new SeglogError('LOG_LOCKED', 'another writer holds the directory', facts);
       }
-      this.#kernel.locks.set(node, this.#kernel.clock.nowMs());
-      this.#locks.add(node);
-      return { [Symbol.asyncDispose]: async () => this.#unlock(node) };
+      const lock = { node, sinceMs: this.#kernel.clock.nowMs() };
+      this.#kernel.locks.set(node, lock);
+      this.#locks.add(lock);
+      return { [Symbol.asyncDispose]: async () => this.#unlock(lock) };
     });
   }
 
   public async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const node of this.#locks) this.#unlock(node);
+    for (const lock of this.#locks) this.#unlock(lock);
     for (const child of this.#children) await child.close();
     for (const one of this.#open) await one.close();
   }
 
-  #unlock(node: FileNode): void {
-    if (this.#locks.delete(node)) this.#kernel.locks.delete(node);
+  #unlock(lock: HeldLock): void {
+    if (this.#locks.delete(lock)) this.#kernel.locks.delete(lock.node);
   }
 
   #file(node: FileNode, path: string): SimulatedFile {
@@ -187,27 +183,17 @@ export class SimulatedDirectory implements StorageDirectory {
     directory.change({ order: this.#kernel.nextOrder(), index, change, settled: false, orphaned: false });
   }
 
-  /** Checks the name and the handle: every method starts here. */
-  #call<C extends DiskCall['call']>(call: C, name: string): DiskCall & { readonly call: C } {
-    if (name !== '') requireName(name);
-    else if (call !== 'list' && call !== 'syncDirectory') requireName(name);
-    if (this.#closed) throw new SeglogError('LOG_CLOSED', 'the directory is closed', { call, name });
-    const path = name === '' ? this.#path : this.#path === '' ? name : `${this.#path}/${name}`;
-    return { call, path };
+  /** Checks the name and the handle: every method that takes a name starts here. */
+  #named<C extends DiskCall['call']>(call: C, name: string): DiskCall & { readonly call: C } {
+    requireStorageName(name);
+    return { ...this.#whole(call), path: this.#path === '' ? name : `${this.#path}/${name}` };
   }
-}
 
-function requireName(name: string): void {
-  if (!/^[A-Za-z0-9._-]{1,255}$/.test(name) || name === '.' || name === '..') {
-    throw new RangeError(`${JSON.stringify(name)} is not a name of 1 to 255 bytes of [A-Za-z0-9._-]`);
+  #whole<C extends DiskCall['call']>(call: C): DiskCall & { readonly call: C } {
+    if (this.#closed)
+      throw new SeglogError('LOG_CLOSED', 'the directory is closed', { call, name: this.#path });
+    return { call, path: this.#path };
   }
-}
-
-function renameHindrance(node: DiskNode, replaced: DiskNode | undefined): string | undefined {
-  if (replaced === undefined || replaced === node) return undefined;
-  if (node.kind === 'file') return replaced.kind === 'directory' ? 'EISDIR' : undefined;
-  if (replaced.kind === 'file') return 'ENOTDIR';
-  return replaced.visible.size > 0 ? 'ENOTEMPTY' : undefined;
 }
 
 /** Removing a directory is many removals, deepest first: a power cut may leave it half empty. */

@@ -4,6 +4,9 @@ import type { FileChange, FileNode } from './file-node.js';
 import type { Kernel } from './kernel.js';
 import type { DiskCall } from './trace.js';
 
+/** Pages are counted one by one, written or not: a file that is larger is a mistake. */
+const MAX_FILE_BYTES = 2 ** 33;
+
 /** An open file of a simulated disk. */
 export class SimulatedFile implements WritableFile {
   readonly #kernel: Kernel;
@@ -27,7 +30,9 @@ export class SimulatedFile implements WritableFile {
   public async write(position: number, chunks: readonly Uint8Array[]): Promise<void> {
     requireSafeInteger(position, 'position');
     const bytes = joined(chunks);
+    requireSafeInteger(position + bytes.length, 'end of the write');
     if (bytes.length === 0) return this.#require('write');
+    this.#requireRoom('write', position + bytes.length);
     await this.#mutate({ call: 'write', path: this.#path, position, bytes }, (limit) => ({
       kind: 'write',
       position,
@@ -39,12 +44,14 @@ export class SimulatedFile implements WritableFile {
     requireSafeInteger(sizeBytes, 'sizeBytes');
     const from = this.sizeBytes;
     if (sizeBytes <= from) return this.#require('preallocate');
+    this.#requireRoom('preallocate', sizeBytes);
     const call: DiskCall = { call: 'preallocate', path: this.#path, sizeBytes };
     await this.#mutate(call, (limit) => ({ kind: 'allocate', from, to: Math.min(sizeBytes, from + limit) }));
   }
 
   public async truncate(sizeBytes: number): Promise<void> {
     requireSafeInteger(sizeBytes, 'sizeBytes');
+    this.#requireRoom('truncate', sizeBytes);
     await this.#mutate({ call: 'truncate', path: this.#path, sizeBytes }, () => ({
       kind: 'truncate',
       sizeBytes,
@@ -85,6 +92,10 @@ export class SimulatedFile implements WritableFile {
           orphaned: false,
         }),
     });
+  }
+
+  #requireRoom(call: DiskCall['call'], sizeBytes: number): void {
+    if (sizeBytes > MAX_FILE_BYTES) throw storageError({ call, path: this.#path, sizeBytes }, 'EFBIG');
   }
 
   #require(call: DiskCall['call']): void {
