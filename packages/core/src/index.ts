@@ -32,5 +32,13 @@ export * from './policy/retention-policies.js';
 export * from './policy/size-text.js';
 export * from './policy/sync-policies.js';
 export * from './policy/sync-policy-text.js';
+export { CACHED_BATCHES, type ProducerBatch, type ProducerVerdict } from './producer/producer-entry.js';
+export {
+  type ProducerSnapshot,
+  type ProducerSnapshotEntry,
+  readProducerSnapshot,
+} from './producer/producer-snapshot.js';
+export * from './producer/producer-stamp.js';
+export * from './producer/producer-state.js';
 export * from './system/system-clock.js';
 export * from './system/system-random.js';
