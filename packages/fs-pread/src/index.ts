@@ -1,1 +1,2 @@
-export {};
+export { PreadDirectory } from './pread-directory.js';
+export type { PreadOptions } from './pread-options.js';

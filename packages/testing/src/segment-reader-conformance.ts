@@ -187,22 +187,28 @@ function growthCases(check: StorageCheck): void {
     const content = patternBytes(400_000);
     const file = await directory.create('a');
     let written = 0;
+    const writer = { busy: true };
     const reader = await directory.openReader('a', { sealed: false, writtenBytes: () => written });
-    const writing = (async () => {
+    const write = async (): Promise<void> => {
       for (let at = 0; at < content.length; at += 4000) {
         await file.write(at, [content.subarray(at, at + 4000)]);
         written = at + 4000;
       }
-    })();
-    while (written < content.length) {
-      const end = written;
-      const bytes = await readAt(reader, 0, end);
-      expectBytes(bytes, content.subarray(0, end));
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
-    }
-    await writing;
+    };
+    const read = async (): Promise<void> => {
+      while (writer.busy) {
+        const end = written;
+        expectBytes(await readAt(reader, 0, end), content.subarray(0, end));
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+      }
+    };
+    const ended = write().finally(() => {
+      writer.busy = false;
+    });
+    await Promise.all([ended, read()]);
+    expectBytes(await readAt(reader, 0, content.length), content);
     await reader.close();
     await file.close();
   });

@@ -1,0 +1,154 @@
+import { hostname } from 'node:os';
+import { SeglogError } from '@seglog/core';
+import type { DescriptorPool } from './descriptor-pool.js';
+import { OPEN_LOCK } from './open-flags.js';
+import { type LockWays, tryLockDescriptor } from './os-lock.js';
+import type { Member, Scope } from './scope.js';
+import { refusal } from './storage-failure.js';
+import { readFully, writeFully } from './transfer.js';
+
+const MOST_HOLDER_BYTES = 4096;
+
+/** Files that this process holds, by device and inode: what excludes where the system has no lock to give. */
+const heldHere = new Set<string>();
+
+export interface LockRequest {
+  readonly path: string;
+  readonly name: string;
+  readonly allowUnlocked: boolean;
+  readonly ways?: LockWays;
+}
+
+/**
+ * Takes the lock of the file at `path`, which is made if it is missing and stays. The file tells who holds it, for people:
+ * what excludes is the lock.
+ */
+export async function takeLock(
+  pool: DescriptorPool,
+  scope: Scope,
+  request: LockRequest,
+): Promise<WriterLock> {
+  const descriptor = await pool.openBare(request.path, OPEN_LOCK);
+  try {
+    const stats = await pool.calls.fstat(descriptor);
+    if (!stats.isFile()) {
+      throw refusal('the name is not a file', { call: 'lock', name: request.name, errno: 'EINVAL' });
+    }
+    const key = `${stats.dev}:${stats.ino}`;
+    await exclude(pool, descriptor, key, request);
+    return new WriterLock(pool, scope, { descriptor, key });
+  } catch (error) {
+    await pool.calls.close(descriptor);
+    throw error;
+  }
+}
+
+/** Held until it is closed or disposed. */
+export class WriterLock implements Member, AsyncDisposable {
+  readonly #pool: DescriptorPool;
+  readonly #scope: Scope;
+  readonly #held: { readonly descriptor: number; readonly key: string };
+  #closing: Promise<void> | undefined;
+
+  public constructor(
+    pool: DescriptorPool,
+    scope: Scope,
+    held: { readonly descriptor: number; readonly key: string },
+  ) {
+    this.#pool = pool;
+    this.#scope = scope;
+    this.#held = held;
+    scope.add(this, 'lock');
+  }
+
+  public get descriptors(): number {
+    return this.#closing === undefined ? 1 : 0;
+  }
+
+  public close(): Promise<void> {
+    this.#closing ??= this.#release();
+    return this.#closing;
+  }
+
+  public [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #release(): Promise<void> {
+    try {
+      await this.#pool.calls.close(this.#held.descriptor);
+    } finally {
+      heldHere.delete(this.#held.key);
+      this.#scope.delete(this);
+    }
+  }
+}
+
+async function exclude(
+  pool: DescriptorPool,
+  descriptor: number,
+  key: string,
+  request: LockRequest,
+): Promise<void> {
+  if (heldHere.has(key)) throw await locked(pool, descriptor, request.name);
+  heldHere.add(key);
+  try {
+    const answer = tryLockDescriptor(descriptor, request.ways);
+    if (answer === 'held') throw await locked(pool, descriptor, request.name);
+    if (answer === 'unavailable' && !request.allowUnlocked) throw noLock(request.name);
+    await writeHolder(pool, descriptor);
+  } catch (error) {
+    heldHere.delete(key);
+    throw error;
+  }
+}
+
+function noLock(name: string): SeglogError {
+  const way = 'install fs-native-extensions or the program flock, or set allowUnlocked';
+  return new SeglogError('COMPOSITION', `this system offers no lock against other processes: ${way}`, {
+    name,
+  });
+}
+
+async function writeHolder(pool: DescriptorPool, descriptor: number): Promise<void> {
+  const holder = { pid: process.pid, host: hostname(), sinceMs: Date.now() };
+  const bytes = new TextEncoder().encode(`${JSON.stringify(holder)}\n`);
+  try {
+    await pool.calls.ftruncate(descriptor, 0);
+    await writeFully(pool.calls, descriptor, 0, [bytes]);
+  } catch {
+    // Advice only: a full disk does not keep a log from being opened.
+  }
+}
+
+async function locked(pool: DescriptorPool, descriptor: number, name: string): Promise<SeglogError> {
+  const holder = await readHolder(pool, descriptor);
+  return new SeglogError('LOG_LOCKED', 'another writer holds the storage directory', { name, ...holder });
+}
+
+/** What the file says of the holder; nothing when the holder has not written it yet, or something else has. */
+async function readHolder(
+  pool: DescriptorPool,
+  descriptor: number,
+): Promise<{ pid?: number; host?: string; sinceMs?: number }> {
+  try {
+    const bytes = new Uint8Array(MOST_HOLDER_BYTES);
+    const count = await readFully(pool.calls, descriptor, 0, bytes);
+    const told: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(0, count)));
+    return typeof told === 'object' && told !== null ? holderFacts({ ...told }) : {};
+  } catch {
+    return {};
+  }
+}
+
+function holderFacts(told: { pid?: unknown; host?: unknown; sinceMs?: unknown }): {
+  pid?: number;
+  host?: string;
+  sinceMs?: number;
+} {
+  return {
+    ...(typeof told.pid === 'number' && { pid: told.pid }),
+    ...(typeof told.host === 'string' && { host: told.host }),
+    ...(typeof told.sinceMs === 'number' && { sinceMs: told.sinceMs }),
+  };
+}
