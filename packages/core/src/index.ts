@@ -1,3 +1,5 @@
+export { batchFrameCodec } from './codec/batch-frame-codec.js';
+export { checksumAcceleration, crc32, crc32c } from './codec/checksums.js';
 export * from './contract/checksum.js';
 export * from './contract/clock.js';
 export * from './contract/error.js';

@@ -1,0 +1,69 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ChecksumTable } from '../../src/codec/checksum-table.js';
+import { checksumAcceleration, crc32, crc32c } from '../../src/index.js';
+
+const kinds = [
+  { checksum: crc32c(), table: new ChecksumTable(0x82f63b78), digits: 0xe3069283 },
+  { checksum: crc32(), table: new ChecksumTable(0xedb88320), digits: 0xcbf43926 },
+];
+const digits = new TextEncoder().encode('123456789');
+
+test('the published check values come out', () => {
+  for (const { checksum, table, digits: expected } of kinds) {
+    expect(checksum.of(digits, 0, 9, 0)).toBe(expected);
+    expect(table.of(digits, 0, 9, 0)).toBe(expected);
+  }
+});
+
+test('ids and names are stable', () => {
+  expect(kinds.map(({ checksum }) => `${checksum.id} ${checksum.name}`)).toEqual(['1 crc32c', '2 crc32']);
+  expect(['native', 'javascript']).toContain(checksumAcceleration());
+});
+
+test('a long range gives what the table in JavaScript gives, from any seed and position', () => {
+  const ranges = fc.tuple(
+    fc.uint8Array({ maxLength: 2000 }),
+    fc.nat(300),
+    fc.nat(300),
+    fc.integer({ min: 0, max: 0xffffffff }),
+  );
+  for (const { checksum, table } of kinds) {
+    fc.assert(
+      fc.property(ranges, ([source, cutStart, cutEnd, seed]) => {
+        const start = Math.min(cutStart, source.length);
+        const end = Math.max(start, source.length - cutEnd);
+        expect(checksum.of(source, start, end, seed)).toBe(table.of(source, start, end, seed));
+      }),
+      { numRuns: 2000 },
+    );
+  }
+});
+
+test('a checksum goes on where another one ended', () => {
+  for (const { checksum } of kinds) {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1000 }), fc.nat(1000), (source, cut) => {
+        const middle = Math.min(cut, source.length);
+        const whole = checksum.of(source, 0, source.length, 0);
+        expect(checksum.of(source, middle, source.length, checksum.of(source, 0, middle, 0))).toBe(whole);
+      }),
+      { numRuns: 1000 },
+    );
+  }
+});
+
+test('a range outside the source is refused', () => {
+  for (const { checksum } of kinds) {
+    for (const [start, end] of [
+      [-1, 3],
+      [4, 3],
+      [0, 10],
+      [Number.NaN, 3],
+      [0, Number.NaN],
+    ] as const) {
+      expect(() => checksum.of(digits, start, end, 0)).toThrow(RangeError);
+    }
+    expect(checksum.of(digits, 9, 9, 77)).toBe(77);
+  }
+});
