@@ -1,4 +1,10 @@
 export * from './expectation.js';
+export * from './index-store-conformance.js';
+export type {
+  CreateIndexStore,
+  IndexStoreFixture,
+  IndexStoreSupports,
+} from './index-store-fixture.js';
 export * from './segment-reader-conformance.js';
 export * from './simulated/damage.js';
 export * from './simulated/disk-snapshot.js';
@@ -13,3 +19,4 @@ export * from './simulated/virtual-clock.js';
 export * from './storage-directory-conformance.js';
 export * from './storage-fixture.js';
 export * from './suite-runner.js';
+export * from './sync-policy-conformance.js';

@@ -7,12 +7,12 @@ import { readWholeFile } from './bounded-read.js';
 import { FileSegmentIndex } from './file-segment-index.js';
 import { decodeIndexFile, type IndexFileContent, indexFileBytes } from './index-file-format.js';
 import { indexFileName, temporaryIndexFileName } from './index-file-name.js';
-import { DEFAULT_MAX_ENTRIES, SparseIndex } from './sparse-index.js';
+import { DEFAULT_MAX_ENTRIES, requireMaxEntries, SparseIndex } from './sparse-index.js';
 
 export interface FileIndexOptions {
   /** Proves the files; its id is stamped in them, so a file that was written with another one is not believed. */
   readonly checksum: Checksum;
-  /** Most entries per segment, at least 2; beyond, the index becomes sparser. Default 262,144 (6 MiB). */
+  /** Most entries per segment, 2 to 33,554,432; beyond, the index becomes sparser. Default 262,144 (6 MiB). */
   readonly maxEntries?: number;
 }
 
@@ -22,6 +22,7 @@ export interface FileIndexOptions {
  */
 export function fileIndex(options: FileIndexOptions): IndexStoreFactory {
   const { checksum, maxEntries = DEFAULT_MAX_ENTRIES } = options;
+  requireMaxEntries(maxEntries);
   return (directory) => new FileIndexStore(directory, { checksum, maxEntries });
 }
 

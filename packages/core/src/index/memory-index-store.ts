@@ -1,14 +1,15 @@
 import type { IndexEntry, IndexStoreFactory, SegmentIndex } from '../contract/index-store.js';
 import type { SegmentFacts } from '../contract/segment-facts.js';
-import { SparseIndex } from './sparse-index.js';
+import { requireMaxEntries, SparseIndex } from './sparse-index.js';
 
 export interface MemoryIndexOptions {
-  /** Most entries per segment, at least 2; beyond, the index becomes sparser. Default 262,144 (6 MiB). */
+  /** Most entries per segment, 2 to 33,554,432; beyond, the index becomes sparser. Default 262,144 (6 MiB). */
   readonly maxEntries?: number;
 }
 
 /** Indexes that live as long as their segment is open: nothing is covered at open, so the log builds them when needed. */
 export function memoryIndex(options: MemoryIndexOptions = {}): IndexStoreFactory {
+  if (options.maxEntries !== undefined) requireMaxEntries(options.maxEntries);
   return () => ({
     name: 'memory',
     open: async (segment) => ({

@@ -1,10 +1,21 @@
 import type { IndexEntry } from '../contract/index-store.js';
-import { invariant } from '../invariant.js';
+import { invariant, requireSafeInteger } from '../invariant.js';
 
 const INITIAL_CAPACITY = 64;
 
 /** Entries that an index keeps by default: enough for 1 GiB at one entry per 4 KiB, in 6 MiB of memory. */
 export const DEFAULT_MAX_ENTRIES = 262_144;
+
+/** Most entries that anybody may ask for: 768 MiB of them. */
+const MOST_ENTRIES = 2 ** 25;
+
+/** Throws `RangeError` unless an index may be limited to so many entries. */
+export function requireMaxEntries(maxEntries: number): void {
+  requireSafeInteger(maxEntries, 'maxEntries', { min: 2 });
+  if (maxEntries > MOST_ENTRIES) {
+    throw new RangeError(`maxEntries must be at most ${MOST_ENTRIES}, not ${maxEntries}`);
+  }
+}
 
 /**
  * The entries of one segment in three flat arrays. When `maxEntries` is reached, every second entry is dropped: a sparser
@@ -18,7 +29,7 @@ export class SparseIndex {
   #length = 0;
 
   public constructor({ maxEntries = DEFAULT_MAX_ENTRIES }: { maxEntries?: number } = {}) {
-    invariant(Number.isSafeInteger(maxEntries) && maxEntries >= 2, 'an index keeps two entries or more');
+    requireMaxEntries(maxEntries);
     this.#maxEntries = maxEntries;
     this.#offsets = new Float64Array(INITIAL_CAPACITY);
     this.#positions = new Float64Array(INITIAL_CAPACITY);

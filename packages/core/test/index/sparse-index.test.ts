@@ -66,7 +66,7 @@ describe('a sparse index', () => {
 
   test('keeps two entries at least', () => {
     for (const maxEntries of [1, 0, -1, 2.5, Number.NaN]) {
-      expect(() => new SparseIndex({ maxEntries })).toThrow(InvariantError);
+      expect(() => new SparseIndex({ maxEntries })).toThrow(RangeError);
     }
   });
 });
