@@ -1,5 +1,6 @@
 export { batchFrameCodec } from './codec/batch-frame-codec.js';
 export { checksumAcceleration, crc32, crc32c } from './codec/checksums.js';
+export { crcFrameCodec } from './codec/crc-frame-codec.js';
 export * from './contract/checksum.js';
 export * from './contract/clock.js';
 export * from './contract/error.js';
@@ -42,5 +43,9 @@ export {
 } from './producer/producer-snapshot.js';
 export * from './producer/producer-stamp.js';
 export * from './producer/producer-state.js';
+export { bytes } from './serde/bytes-serde.js';
+export { cbor } from './serde/cbor-serde.js';
+export { json } from './serde/json-serde.js';
+export { string } from './serde/string-serde.js';
 export * from './system/system-clock.js';
 export * from './system/system-random.js';

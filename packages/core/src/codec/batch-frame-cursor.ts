@@ -3,6 +3,7 @@ import type { RecordHeader } from '../contract/record.js';
 import { producerEnd } from './batch-frame-header.js';
 import { FLAG, HEADER_BYTES, UNKNOWN_FLAGS } from './batch-frame-layout.js';
 import { readUtf8 } from './utf8.js';
+import { viewOf } from './view-of.js';
 
 const MAX_VARINT_BYTES = 8;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -179,9 +180,4 @@ export class BatchFrameCursor implements FrameCursor {
   #view(position: number, bytes: number): Uint8Array | null {
     return bytes < 0 ? null : viewOf(this.source, position, bytes);
   }
-}
-
-/** Three times as fast as `subarray`, and never a `Buffer`. */
-function viewOf(source: Uint8Array, position: number, bytes: number): Uint8Array {
-  return new Uint8Array(source.buffer, source.byteOffset + position, bytes);
 }
