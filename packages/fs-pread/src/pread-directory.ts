@@ -118,7 +118,7 @@ export class PreadDirectory implements StorageDirectory, MappableDirectory {
     this.#require(name);
     const { file, sizeBytes } = await this.#open(name, await this.#find('open', name), OPEN_TO_READ);
     try {
-      return use(file.descriptor, sizeBytes);
+      return this.#lend(file, (descriptor) => use(descriptor, sizeBytes));
     } finally {
       await named('close', name, () => this.#pool.dispose(file));
     }
@@ -174,6 +174,16 @@ export class PreadDirectory implements StorageDirectory, MappableDirectory {
       throw refusal('there is no such file or directory', { call, name, errno: 'ENOENT' });
     }
     return join(path, name);
+  }
+
+  /** Others may have opened files since this one was: it has a descriptor for certain only while it is in use. */
+  #lend<T>(file: PooledFile, use: (descriptor: number) => T): T {
+    const descriptor = this.#pool.acquire(file);
+    try {
+      return use(descriptor);
+    } finally {
+      this.#pool.release(file);
+    }
   }
 
   /** The directory may have been closed while the file was being opened. */
