@@ -1,0 +1,174 @@
+import { fstatSync } from 'node:fs';
+import {
+  isMappableDirectory,
+  type MappableDirectory,
+  type OpenReaderOptions,
+  requireSafeInteger,
+  type SegmentReader,
+  type StorageDirectory,
+  type StorageEntry,
+  type WritableFile,
+} from '@seglog/core';
+import { chooseMapper, type MapperChoice } from './choose-mapper.js';
+import { GuardedFile } from './guarded-file.js';
+import { MapScope } from './map-scope.js';
+import { MapTable } from './map-table.js';
+import { MappedReader } from './mapped-reader.js';
+import type { MapperName } from './mapper.js';
+
+export interface MmapDirectoryOptions {
+  /** Default `auto`. */
+  readonly mapper?: MapperChoice;
+  /** Maps below this directory at any time, open and idle. Default 1,024; 0 maps nothing. */
+  readonly maxMaps?: number;
+  /** Bytes of address space that they take together. Default 64 GiB, 512 MiB in a 32-bit process. */
+  readonly maxMappedBytes?: number;
+}
+
+/**
+ * The directory below, except that readers of sealed files answer from a memory map. What cannot be mapped is read by
+ * the directory below: unsealed and empty files, files that its mapper or the system refuses, everything beyond the
+ * bounds, and everything if it lends no descriptors (see {@link MappableDirectory}). The bounds hold for a directory
+ * and its children together; children share its mapper.
+ *
+ * While an open reader maps a file, `truncate` below its size rejects with `STORAGE`, errno `EBUSY`. Whoever changes
+ * the files without this directory may kill the process: see the README.
+ */
+export class MmapDirectory implements StorageDirectory {
+  readonly #inner: StorageDirectory;
+  #mapping: MappingParts | undefined;
+
+  /** Throws `RangeError` for bounds that are no safe integers >= 0. Loads the mapper; touches no file. */
+  public constructor(inner: StorageDirectory, options: MmapDirectoryOptions = {}) {
+    const { mapper: choice = 'auto', maxMaps = 1024, maxMappedBytes = defaultMappedBytes() } = options;
+    requireSafeInteger(maxMaps, 'maxMaps');
+    requireSafeInteger(maxMappedBytes, 'maxMappedBytes');
+    this.#inner = inner;
+    const lender = isMappableDirectory(inner) ? inner : undefined;
+    const mapper = lender && chooseMapper(choice);
+    if (lender === undefined || mapper === undefined) return;
+    const maps = new MapTable(mapper, { maxMaps, maxMappedBytes });
+    this.#mapping = { mapper: mapper.name, lender, maps, scope: new MapScope('') };
+  }
+
+  /** What maps sealed files here; `none` if it was asked for, or no mapper loads, or the inner directory lends nothing. */
+  public get mapper(): MapperName | 'none' {
+    return this.#mapping?.mapper ?? 'none';
+  }
+
+  public get supports(): StorageDirectory['supports'] {
+    return this.#inner.supports;
+  }
+
+  public get descriptors(): number {
+    const { maps, scope } = this.#mapping ?? {};
+    return this.#inner.descriptors + (maps && scope ? maps.count(scope) : 0);
+  }
+
+  public async openReader(name: string, options: OpenReaderOptions): Promise<SegmentReader> {
+    const mapped = options.sealed ? await this.#mappedReader(name, options) : undefined;
+    return mapped ?? this.#inner.openReader(name, options);
+  }
+
+  public async create(name: string): Promise<WritableFile> {
+    return this.#guarded(name, await this.#inner.create(name));
+  }
+
+  public async open(name: string): Promise<WritableFile> {
+    return this.#guarded(name, await this.#inner.open(name));
+  }
+
+  public async directory(name: string, options: { readonly create: boolean }): Promise<StorageDirectory> {
+    const inner = await this.#inner.directory(name, options);
+    const child = new MmapDirectory(inner, { mapper: 'none' });
+    if (this.#mapping !== undefined && isMappableDirectory(inner)) {
+      child.#mapping = { ...this.#mapping, lender: inner, scope: this.#mapping.scope.child(name) };
+    }
+    return child;
+  }
+
+  public async rename(source: string, target: string): Promise<void> {
+    await this.#inner.rename(source, target);
+    this.#forget(source);
+    this.#forget(target);
+  }
+
+  public async remove(name: string): Promise<void> {
+    await this.#inner.remove(name);
+    this.#forget(name);
+  }
+
+  public async list(): Promise<readonly StorageEntry[]> {
+    return this.#inner.list();
+  }
+
+  public async sizeOf(name: string): Promise<number | undefined> {
+    return this.#inner.sizeOf(name);
+  }
+
+  public async sync(): Promise<void> {
+    return this.#inner.sync();
+  }
+
+  public async lock(name: string): Promise<AsyncDisposable> {
+    return this.#inner.lock(name);
+  }
+
+  public async close(): Promise<void> {
+    const { maps, scope } = this.#mapping ?? {};
+    scope?.close();
+    try {
+      if (maps && scope) await maps.close(scope);
+    } finally {
+      await this.#inner.close();
+    }
+  }
+
+  async #mappedReader(name: string, options: OpenReaderOptions): Promise<SegmentReader | undefined> {
+    if (this.#mapping === undefined) return undefined;
+    const { lender, maps, scope } = this.#mapping;
+    return lender.withDescriptor(name, (descriptor) => {
+      scope.requireOpen();
+      const { key, bytes } = identify(descriptor);
+      const map = maps.open({ key, descriptor, bytes, path: scope.pathOf(name), scope });
+      return map && new MappedReader(map, () => options.writtenBytes());
+    });
+  }
+
+  /** The identity is taken while the name still leads to the file: it may be renamed or replaced while it is open. */
+  async #guarded(name: string, file: WritableFile): Promise<WritableFile> {
+    if (this.#mapping === undefined) return file;
+    const { lender, maps } = this.#mapping;
+    try {
+      const { key } = await lender.withDescriptor(name, identify);
+      return new GuardedFile(file, maps, { name, key });
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  #forget(name: string): void {
+    const { maps, scope } = this.#mapping ?? {};
+    if (maps && scope) maps.forget(scope.pathOf(name));
+  }
+}
+
+interface MappingParts {
+  readonly mapper: MapperName;
+  readonly lender: MappableDirectory;
+  readonly maps: MapTable;
+  readonly scope: MapScope;
+}
+
+/** Which file it is, and its size at this moment: the lent size may be some turns old, and the file cut since. */
+function identify(descriptor: number): { key: string; bytes: number } {
+  const { dev, ino, size } = fstatSync(descriptor, { bigint: true });
+  return { key: `${dev}:${ino}`, bytes: Number(size) };
+}
+
+/** 64 GiB, once it has been read through, costs 128 MiB of page tables; a 32-bit process has 2 to 4 GiB in all. */
+function defaultMappedBytes(): number {
+  const narrow = ['arm', 'ia32', 'mips', 'mipsel', 'ppc', 's390'].includes(process.arch);
+  return narrow ? 512 * 2 ** 20 : 64 * 2 ** 30;
+}
