@@ -13,14 +13,15 @@ const MOST_EVICTIONS_PER_OPEN = 16;
 /**
  * The descriptors of one data root. Beyond `maxOpenFiles` the ones that were not used lately are closed, and opened again
  * when their file is used. A file that is in use, unsynced or unlinked keeps its descriptor, so the number is exceeded
- * where all of them are. Closing and opening again happen within a call, so nothing can come between.
+ * where too many are. Closing and opening again happen within a call, so nothing can come between.
  */
 export class DescriptorPool {
   public readonly calls: FileCalls;
-  readonly #maxOpenFiles: number;
+  #maxOpenFiles: number;
   /** Files with a descriptor, the ones to close first in front. */
   readonly #open = new Set<PooledFile>();
   readonly #byPath = new Map<string, Set<PooledFile>>();
+  readonly #waiting: (() => void)[] = [];
   #opening = 0;
 
   public constructor(calls: FileCalls, maxOpenFiles: number) {
@@ -30,7 +31,7 @@ export class DescriptorPool {
 
   /** A regular file, open; also its size. Anything else at `path` is refused, links unseen. */
   public async open(path: string, flags: number): Promise<{ file: PooledFile; sizeBytes: number }> {
-    this.#makeRoom();
+    this.#makeRoom(1);
     this.#opening += 1;
     try {
       const descriptor = await this.openBare(path, flags);
@@ -59,9 +60,25 @@ export class DescriptorPool {
     return file.descriptor;
   }
 
+  /** As `acquire`, but waits for a call of another file to end where all descriptors are in use. */
+  public async acquireInTurn(file: PooledFile): Promise<number> {
+    file.uses += 1;
+    try {
+      while (file.descriptor < 0 && !this.#hasRoom()) {
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      }
+      return this.acquire(file);
+    } finally {
+      file.uses -= 1;
+    }
+  }
+
   public release(file: PooledFile): void {
     file.uses -= 1;
-    if (file.uses === 0) file.onIdle?.();
+    if (file.uses > 0) return;
+    file.onIdle?.();
+    this.#makeRoom(0);
+    this.#waiting.shift()?.();
   }
 
   /** Waits for the calls under way, then closes `file` for ever. Nobody may acquire it any more. */
@@ -75,6 +92,7 @@ export class DescriptorPool {
     if (!this.#open.delete(file)) return;
     const { descriptor } = file;
     file.descriptor = -1;
+    this.#waiting.shift()?.();
     await this.calls.close(descriptor);
   }
 
@@ -125,7 +143,7 @@ export class DescriptorPool {
   /** The same file again, or an error: another one may have taken its name. */
   #reopen(file: PooledFile): void {
     const name = basename(file.path);
-    this.#makeRoom();
+    this.#makeRoom(1);
     try {
       const descriptor = this.#openSparing(file);
       const stats = this.calls.fstatSync(descriptor);
@@ -150,15 +168,26 @@ export class DescriptorPool {
     }
   }
 
+  /** The limit of the process is lower than ours: keep below it from now on, for others need descriptors too. */
   #canSpare(error: unknown, evictions: number): boolean {
     const errno = errnoOf(error);
     if (errno !== 'EMFILE' && errno !== 'ENFILE') return false;
-    return evictions < MOST_EVICTIONS_PER_OPEN && this.#evict(1 + (this.#open.size >> 2)) > 0;
+    if (evictions === MOST_EVICTIONS_PER_OPEN || this.#evict(1 + (this.#open.size >> 2)) === 0) return false;
+    this.#maxOpenFiles = Math.max(1, Math.min(this.#maxOpenFiles, this.#open.size));
+    return true;
   }
 
-  #makeRoom(): void {
-    const surplus = this.#open.size + this.#opening + 1 - this.#maxOpenFiles;
+  #makeRoom(wanted: number): void {
+    const surplus = this.#open.size + this.#opening + wanted - this.#maxOpenFiles;
     if (surplus > 0) this.#evict(surplus);
+  }
+
+  /** Also true where waiting would not help: what nobody is using stays open for another reason. */
+  #hasRoom(): boolean {
+    this.#makeRoom(1);
+    if (this.#open.size + this.#opening < this.#maxOpenFiles) return true;
+    for (const file of this.#open) if (file.uses > 0) return false;
+    return true;
   }
 
   /** Closes up to `wanted` idle files. Two rounds: what was used since the last look gets a second chance. */

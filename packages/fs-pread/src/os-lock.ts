@@ -8,9 +8,9 @@ export type LockAnswer = 'won' | 'held' | 'unavailable';
 /** The two ways to lock an open descriptor. Either goes with the last descriptor of the file, however its process ends. */
 export interface LockWays {
   /** An open file description lock on Linux, flock elsewhere. */
-  native(descriptor: number): LockAnswer;
+  readonly native: (descriptor: number) => LockAnswer;
   /** flock(2), by the program of that name. */
-  program(descriptor: number): LockAnswer;
+  readonly program: (descriptor: number) => LockAnswer;
 }
 
 export const systemLockWays: LockWays = { native: lockNatively, program: lockByProgram };

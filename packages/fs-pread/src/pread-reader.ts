@@ -63,7 +63,7 @@ export class PreadReader implements SegmentReader, Member {
   }
 
   async #readLater(position: number, target: Uint8Array): Promise<Uint8Array> {
-    const descriptor = this.#pool.acquire(this.#file);
+    const descriptor = await this.#pool.acquireInTurn(this.#file);
     try {
       return filled(target, await readFully(this.#pool.calls, descriptor, position, target));
     } catch (error) {

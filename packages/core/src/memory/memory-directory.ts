@@ -24,11 +24,11 @@ export class MemoryDirectory implements StorageDirectory {
     atomicRename: true,
   };
   public readonly descriptors = 0;
-  #entries: Entries = { nodes: new Map(), locked: new Set() };
+  #entries = emptyEntries();
   #scope = new OpenScope();
 
   public async list(): Promise<readonly StorageEntry[]> {
-    this.#scope.requireOpen();
+    this.#requireThere('readdir', '.');
     return [...this.#entries.nodes].map(([name, node]) => ({
       name,
       kind: node instanceof MemoryBytes ? 'file' : 'directory',
@@ -43,8 +43,8 @@ export class MemoryDirectory implements StorageDirectory {
   public async directory(name: string, options: { readonly create: boolean }): Promise<StorageDirectory> {
     let node = this.#find(name);
     if (node === undefined && options.create) {
-      node = { nodes: new Map(), locked: new Set() };
-      this.#entries.nodes.set(name, node);
+      node = emptyEntries();
+      this.#put(name, node);
     }
     if (node === undefined) throw refusal('opendir', name, 'ENOENT');
     if (node instanceof MemoryBytes) throw refusal('opendir', name, 'ENOTDIR');
@@ -57,7 +57,7 @@ export class MemoryDirectory implements StorageDirectory {
   public async create(name: string): Promise<WritableFile> {
     if (this.#find(name) !== undefined) throw refusal('open', name, 'EEXIST');
     const bytes = new MemoryBytes();
-    this.#entries.nodes.set(name, bytes);
+    this.#put(name, bytes);
     return new MemoryFile(name, bytes, this.#scope);
   }
 
@@ -80,15 +80,18 @@ export class MemoryDirectory implements StorageDirectory {
   }
 
   public async remove(name: string): Promise<void> {
-    if (this.#find(name) !== undefined) this.#entries.nodes.delete(name);
+    const node = this.#find(name);
+    if (node === undefined) return;
+    this.#entries.nodes.delete(name);
+    if (!(node instanceof MemoryBytes)) markRemoved(node);
   }
 
   public async sync(): Promise<void> {
-    this.#scope.requireOpen();
+    this.#requireThere('fsync', '.');
   }
 
   public async lock(name: string): Promise<AsyncDisposable> {
-    if (this.#find(name) === undefined) this.#entries.nodes.set(name, new MemoryBytes());
+    if (this.#find(name) === undefined) this.#put(name, new MemoryBytes());
     this.#file('lock', name);
     const { locked } = this.#entries;
     if (locked.has(name)) {
@@ -113,6 +116,17 @@ export class MemoryDirectory implements StorageDirectory {
     this.#scope.close();
   }
 
+  #put(name: string, node: MemoryBytes | Entries): void {
+    this.#requireThere('open', name);
+    this.#entries.nodes.set(name, node);
+  }
+
+  /** A directory that was removed by somebody else takes nothing in. */
+  #requireThere(call: string, name: string): void {
+    this.#scope.requireOpen();
+    if (this.#entries.removed) throw refusal(call, name, 'ENOENT');
+  }
+
   #find(name: string): MemoryBytes | Entries | undefined {
     requireStorageName(name);
     this.#scope.requireOpen();
@@ -131,6 +145,20 @@ export class MemoryDirectory implements StorageDirectory {
 interface Entries {
   readonly nodes: Map<string, MemoryBytes | Entries>;
   readonly locked: Set<string>;
+  removed: boolean;
+}
+
+function emptyEntries(): Entries {
+  return { nodes: new Map(), locked: new Set(), removed: false };
+}
+
+function markRemoved(top: Entries): void {
+  const pending = [top];
+  for (let entries = pending.pop(); entries !== undefined; entries = pending.pop()) {
+    entries.removed = true;
+    for (const node of entries.nodes.values()) if (!(node instanceof MemoryBytes)) pending.push(node);
+    entries.nodes.clear();
+  }
 }
 
 const SENTENCES = {
