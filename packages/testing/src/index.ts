@@ -1,3 +1,9 @@
+export * from './crash/crash-study.js';
+export { formatCrashReports } from './crash/crash-tally.js';
+export { enumerateCrashes } from './crash/enumerate-crashes.js';
+export { Oracle } from './crash/oracle.js';
+export { replayCrash } from './crash/replay-crash.js';
+export { NondeterminismError } from './crash/workload-recording.js';
 export * from './expectation.js';
 export * from './index-store-conformance.js';
 export type {

@@ -79,7 +79,7 @@ test('process kill keeps what was written and any prefix of the write in flight'
     for (const survivor of disk.survivors('kill')) found.add(survivor.resolution);
   });
   await file.write(11, [bytes('!'.repeat(100))]);
-  expect(found).toEqual(new Set(['k.k', 'k.d', 'k.c1', 'k.c32', 'k.c99']));
+  expect(found).toEqual(new Set(['v.v', 'v.d', 'v.c1', 'v.c32', 'v.c99']));
 });
 
 test('an unsynced truncation may be undone, and a later write may survive without it', async () => {

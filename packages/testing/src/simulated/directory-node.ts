@@ -31,6 +31,12 @@ export class DirectoryNode {
     return this.#layers;
   }
 
+  /** Starts over with what an earlier process has left. */
+  public reset(layers: DirectoryLayers): void {
+    this.#layers = layers;
+    this.#visible = layers.pending.reduce((at, one) => applyNameChange(at, one.change), layers.durable);
+  }
+
   public change(pending: Pending<NameChange>): void {
     this.#visible = applyNameChange(this.#visible, pending.change);
     this.#layers = { ...this.#layers, pending: [...this.#layers.pending, pending] };

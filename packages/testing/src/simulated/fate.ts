@@ -6,6 +6,8 @@ import { applyFileChange, type FileChange } from './file-node.js';
 /** What a power cut makes of one pending change. */
 export type Fate =
   | { readonly kind: 'kept' }
+  /** Only the process died: the change is seen, and a power cut may still take it. */
+  | { readonly kind: 'volatile' }
   | { readonly kind: 'dropped' }
   /** Only the first `bytes` of a write arrived. */
   | { readonly kind: 'cut'; readonly bytes: number }
@@ -21,9 +23,12 @@ export type Fate =
 export const KEPT: Fate = { kind: 'kept' };
 export const DROPPED: Fate = { kind: 'dropped' };
 
+export const VOLATILE: Fate = { kind: 'volatile' };
+
 export function fileAfter(image: FileImage, change: FileChange, fate: Fate): FileImage {
   if (fate.kind === 'dropped') return image;
-  if (fate.kind === 'kept' || change.kind === 'truncate') return applyFileChange(image, change);
+  if (fate.kind === 'kept' || fate.kind === 'volatile' || change.kind === 'truncate')
+    return applyFileChange(image, change);
   const from = change.kind === 'write' ? change.position : change.from;
   const to = change.kind === 'write' ? from + change.bytes.length : change.to;
   if (fate.kind === 'zeros') return image.resize(Math.max(image.sizeBytes, to));
@@ -40,6 +45,16 @@ export function namesAfter(entries: Entries, change: NameChange, fate: Fate): En
   return new Map(entries).set(change.target, change.node);
 }
 
+/** The part of a change that a process kill leaves to the next process; undefined when nothing. */
+export function changeAfter<Change extends FileChange | NameChange>(
+  change: Change,
+  fate: Fate,
+): Change | undefined {
+  if (fate.kind === 'kept' || fate.kind === 'volatile') return change;
+  if (fate.kind !== 'cut' || change.kind !== 'write') return undefined;
+  return { ...change, bytes: change.bytes.subarray(0, fate.bytes) };
+}
+
 function withStale(image: FileImage, from: number, to: number): FileImage {
   if (to <= from) return image;
   const stale = new Uint8Array(to - from).fill(0xa5);
@@ -49,6 +64,7 @@ function withStale(image: FileImage, from: number, to: number): FileImage {
 
 const LETTERS: Record<Fate['kind'], string> = {
   kept: 'k',
+  volatile: 'v',
   dropped: 'd',
   cut: 'c',
   tail: 't',
@@ -57,7 +73,16 @@ const LETTERS: Record<Fate['kind'], string> = {
   linked: 'l',
 };
 
-const KINDS: readonly Fate['kind'][] = ['kept', 'dropped', 'cut', 'tail', 'zeros', 'stale', 'linked'];
+const KINDS: readonly Fate['kind'][] = [
+  'volatile',
+  'kept',
+  'dropped',
+  'cut',
+  'tail',
+  'zeros',
+  'stale',
+  'linked',
+];
 
 /** `k.d.c512`: one letter for each pending change, in their order. */
 export function fatesToText(fates: readonly Fate[]): string {
@@ -81,5 +106,6 @@ export function describeFate(fate: Fate): string {
   if (fate.kind === 'zeros') return 'the size arrived, the data is zeros';
   if (fate.kind === 'stale') return 'the size arrived, the data is stale';
   if (fate.kind === 'linked') return 'both names are there';
+  if (fate.kind === 'volatile') return 'survived in the cache';
   return fate.kind === 'kept' ? 'survived' : 'DROPPED';
 }

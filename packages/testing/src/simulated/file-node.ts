@@ -28,6 +28,12 @@ export class FileNode {
     return this.#layers;
   }
 
+  /** Starts over with what an earlier process has left. */
+  public reset(layers: FileLayers): void {
+    this.#layers = layers;
+    this.#visible = layers.pending.reduce((at, one) => applyFileChange(at, one.change), layers.durable);
+  }
+
   public change(pending: Pending<FileChange>): void {
     this.#visible = applyFileChange(this.#visible, pending.change);
     this.#layers = { ...this.#layers, pending: [...this.#layers.pending, pending] };

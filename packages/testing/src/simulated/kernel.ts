@@ -11,6 +11,8 @@ export interface KernelOptions {
   readonly completions: Completions;
   readonly faults: readonly FaultRule[];
   readonly elapsedMs: number;
+  /** Highest order of a change that an earlier process has left pending. */
+  readonly order: number;
 }
 
 /** What a mutating call does: at once when it is made, and when it comes back. */
@@ -49,12 +51,13 @@ export class Kernel {
   readonly #completions: CompletionQueue;
   readonly #inFlight = new Set<number>();
   #crash: { readonly index: number; readonly when: CrashMoment } | undefined;
-  #order = 0;
+  #order: number;
   #changes = 0;
   #dead = false;
 
   public constructor(root: DirectoryNode, options: KernelOptions) {
     this.root = root;
+    this.#order = options.order;
     this.random = new SeededRandom(options.seed);
     this.#completions = new CompletionQueue(options.completions, new SeededRandom(options.seed, 1));
     this.#faults = new FaultPlan(options.faults);

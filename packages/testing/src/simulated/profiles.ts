@@ -1,5 +1,5 @@
 import type { PendingOperation } from './disk-snapshot.js';
-import { DROPPED, type Fate, KEPT } from './fate.js';
+import { DROPPED, type Fate, KEPT, VOLATILE } from './fate.js';
 import type { SeededRandom } from './seeded-random.js';
 
 /** Lists what a crash may leave: for each resolution one fate for each pending operation, in order. */
@@ -9,7 +9,7 @@ export type CrashProfile = (
 ) => Iterable<readonly Fate[]>;
 
 export type CrashProfileName =
-  /** Process kill: what was written survives; of the call in flight nothing, any prefix, or all. */
+  /** Process kill: what was written survives in the cache; of the call in flight nothing, any prefix, or all. */
   | 'kill'
   /** Power loss that takes everything that was not synced. */
   | 'none'
@@ -25,7 +25,7 @@ export type CrashProfileName =
   | 'ext4-writeback'
   /** Names in order; each file's data in order, independently of other files. */
   | 'xfs'
-  /** Every subset of at most ten operations; beyond that all, none, prefixes, each alone and each dropped; torn writes; samples. */
+  /** Every subset of at most ten operations; beyond that all, none, prefixes, each alone and each dropped; torn writes; samples; and process kill. */
   | 'strict'
   /** `strict`, with stale blocks, moves cut in half and many more samples. */
   | 'hostile';
@@ -49,12 +49,14 @@ export const crashProfiles: Readonly<Record<CrashProfileName, CrashProfile>> = {
   hostile: (pending, random) => strict(pending, random, { samples: 256, hostile: true }),
 };
 
+/** The cache outlives the process: what is pending stays pending, and the next power cut may take it. */
 function* kill(pending: readonly PendingOperation[]): Generator<readonly Fate[]> {
-  yield pending.map(() => KEPT);
-  yield pending.map((one) => (one.inFlight ? DROPPED : KEPT));
+  yield pending.map(() => VOLATILE);
+  yield pending.map((one) => (one.inFlight ? DROPPED : VOLATILE));
   for (const [i, one] of pending.entries()) {
     if (!one.inFlight) continue;
-    for (const bytes of cutsOf(one)) yield pending.map((_, j) => (i === j ? { kind: 'cut', bytes } : KEPT));
+    for (const bytes of cutsOf(one))
+      yield pending.map((_, j) => (i === j ? { kind: 'cut', bytes } : VOLATILE));
   }
 }
 
@@ -74,6 +76,7 @@ function* strict(
     yield* crashProfiles['keep-one'](pending, random);
   }
   yield* damaged(pending, hostile);
+  yield* kill(pending);
   if (pending.length <= 1) return;
   for (let i = 0; i < samples; i += 1) yield pending.map((one) => sample(one, random, hostile));
 }

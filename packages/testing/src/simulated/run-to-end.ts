@@ -26,7 +26,10 @@ export function runToEnd<T>(kernel: Kernel, program: () => Promise<T>): Promise<
     };
     watch.start();
     program()
-      .finally(() => watch.stop())
+      .finally(() => {
+        watch.stop();
+        kernel.onDeath = undefined;
+      })
       .then(resolve, reject);
   });
 }

@@ -22,6 +22,13 @@ export interface SimulatedDiskOptions {
   readonly faults?: readonly FaultRule[] | undefined;
 }
 
+/** A disk that is not empty. */
+export interface FoundDisk {
+  readonly root: DirectoryNode;
+  readonly order: number;
+  readonly elapsedMs: number;
+}
+
 /** One state that a crash may leave. */
 export interface Survivor {
   readonly fates: readonly Fate[];
@@ -29,7 +36,7 @@ export interface Survivor {
   readonly resolution: string;
   /** Equal states have equal hashes. */
   readonly hash: number;
-  /** A fresh disk in this state, everything on it durable. Each call makes another one. */
+  /** A fresh disk in this state, everything on it durable but for what only a process kill has left. Each call makes another one. */
   disk(): SimulatedDisk;
 }
 
@@ -47,14 +54,16 @@ export class SimulatedDisk {
   #root: SimulatedDirectory | undefined;
   #snapshot: { readonly changes: number; readonly value: DiskSnapshot } | undefined;
 
-  public constructor(options: SimulatedDiskOptions, tree?: DiskTree, elapsedMs = 0) {
+  /** `found` is what an earlier process has left; without it the disk is empty. */
+  public constructor(options: SimulatedDiskOptions, found?: FoundDisk) {
     this.seed = options.seed;
     this.#options = options;
-    this.#kernel = new Kernel(tree?.root ?? new DirectoryNode(), {
+    this.#kernel = new Kernel(found?.root ?? new DirectoryNode(), {
       seed: options.seed,
       completions: options.completions ?? 'immediate',
       faults: options.faults ?? [],
-      elapsedMs,
+      elapsedMs: found?.elapsedMs ?? 0,
+      order: found?.order ?? 0,
     });
   }
 
@@ -154,14 +163,13 @@ export function survivorOf(
     resolution: fatesToText(fates),
     hash: tree.hash,
     disk() {
-      const fresh = tree ?? survivingTree(snapshot, fates);
+      const { root } = tree ?? survivingTree(snapshot, fates);
       tree = undefined;
       // Ids that the next process draws must not be those of the one that died.
-      return new SimulatedDisk(
-        { seed: options.seed + 0x1_0000_0001, completions: options.completions },
-        fresh,
-        snapshot.elapsedMs + 1,
-      );
+      const seed = options.seed + 0x1_0000_0001;
+      const order = snapshot.pending.at(-1)?.order ?? 0;
+      const found = { root, order, elapsedMs: snapshot.elapsedMs + 1 };
+      return new SimulatedDisk({ seed, completions: options.completions }, found);
     },
   };
 }

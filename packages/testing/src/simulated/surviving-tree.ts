@@ -1,14 +1,14 @@
-import { DirectoryNode, type DiskNode } from './directory-node.js';
+import { DirectoryNode, type DiskNode, type NameChange } from './directory-node.js';
 import type { DiskSnapshot } from './disk-snapshot.js';
-import { type Fate, fileAfter, KEPT, namesAfter } from './fate.js';
-import { FileNode } from './file-node.js';
+import { changeAfter, type Fate, fileAfter, KEPT, namesAfter } from './fate.js';
+import { type FileChange, FileNode } from './file-node.js';
 import type { Pending } from './pending.js';
-import { combine, hashText } from './state-hash.js';
+import { combine, hashBytes, hashText } from './state-hash.js';
 
-/** A disk as it is found after a crash: everything durable, nothing pending. */
+/** A disk as the next process finds it. */
 export interface DiskTree {
   readonly root: DirectoryNode;
-  /** Equal for equal trees: names, sizes and bytes. */
+  /** Equal for equal trees: names, sizes, bytes, and what of them is still not durable. */
   readonly hash: number;
 }
 
@@ -18,11 +18,14 @@ export function survivingTree(snapshot: DiskSnapshot, fates: readonly Fate[]): D
 }
 
 const DIRECTORY_MARK = hashText('directory');
+/** The call that made a change died with its process. */
+const FORMER_LIFE = -1;
 
 class TreeBuilder {
   readonly #snapshot: DiskSnapshot;
   readonly #fates = new Map<number, Fate>();
-  readonly #copies = new Map<FileNode, FileNode>();
+  readonly #copies = new Map<DiskNode, DiskNode>();
+  #waiting: { readonly source: DirectoryNode; readonly path: string; readonly copy: DirectoryNode }[] = [];
   #low = 0;
   #high = 0;
 
@@ -32,37 +35,85 @@ class TreeBuilder {
   }
 
   public build(): DiskTree {
-    const entries = new Map<string, DiskNode>();
-    const waiting = [{ source: this.#snapshot.root, path: '', entries }];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      for (const [name, child] of this.#names(next.source)) {
-        const path = `${next.path}/${name}`;
-        if (child.kind === 'file') next.entries.set(name, this.#file(child, path));
-        else {
-          const inner = new Map<string, DiskNode>();
-          next.entries.set(name, new DirectoryNode(inner));
-          waiting.push({ source: child, path, entries: inner });
-          this.#count(path, DIRECTORY_MARK);
-        }
+    const root = new DirectoryNode();
+    this.#waiting.push({ source: this.#snapshot.root, path: '', copy: root });
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
+      const layers = this.#snapshot.directories.get(next.source) ?? next.source.layers;
+      const { path } = next;
+      if (this.#volatile(layers.pending)) this.#fillVolatile(next.copy, layers, path);
+      else {
+        const names = layers.pending.reduce(
+          (at, one) => namesAfter(at, one.change, this.#fateOf(one)),
+          layers.durable,
+        );
+        next.copy.reset({ durable: this.#copied(names, path), pending: [] });
       }
     }
-    return { root: new DirectoryNode(entries), hash: this.#high * 4_294_967_296 + this.#low };
+    return { root, hash: this.#high * 4_294_967_296 + this.#low };
   }
 
-  #names(node: DirectoryNode): ReadonlyMap<string, DiskNode> {
-    const { durable, pending } = this.#snapshot.directories.get(node) ?? node.layers;
-    return pending.reduce((names, one) => namesAfter(names, one.change, this.#fateOf(one)), durable);
+  #copied(names: ReadonlyMap<string, DiskNode>, path: string): ReadonlyMap<string, DiskNode> {
+    const entries = new Map<string, DiskNode>();
+    for (const [name, child] of names) {
+      const copy = this.#copy(child, `${path}/${name}`);
+      entries.set(name, copy);
+      this.#count(`${path}/${name}`, copy.kind === 'file' ? copy.visible.hash : DIRECTORY_MARK);
+    }
+    return entries;
+  }
+
+  #fillVolatile(copy: DirectoryNode, layers: DirectoryNode['layers'], path: string): void {
+    const durable = this.#copied(layers.durable, `${path}/durable:`);
+    const pending = this.#surviving(layers.pending).map((one): Pending<NameChange> => {
+      const { change } = one;
+      const name = change.kind === 'move' ? change.target : change.name;
+      this.#count(`${path}/${name}`, hashText(`${change.kind} ${one.settled}`));
+      if (change.kind === 'remove') return one;
+      return { ...one, change: { ...change, node: this.#copy(change.node, `${path}/${name}`) } };
+    });
+    copy.reset({ durable, pending });
+    this.#copied(copy.visible, path);
+  }
+
+  #copy(node: DiskNode, path: string): DiskNode {
+    const known = this.#copies.get(node);
+    if (known !== undefined) return known;
+    const copy = node.kind === 'file' ? this.#file(node, path) : new DirectoryNode();
+    this.#copies.set(node, copy);
+    // A copy is its own copy: visible names of a volatile directory are counted after they were copied.
+    this.#copies.set(copy, copy);
+    if (node.kind === 'directory' && copy.kind === 'directory')
+      this.#waiting.push({ source: node, path, copy });
+    return copy;
   }
 
   #file(node: FileNode, path: string): FileNode {
-    let copy = this.#copies.get(node);
-    if (copy === undefined) {
-      const { durable, pending } = this.#snapshot.files.get(node) ?? node.layers;
-      copy = new FileNode(pending.reduce((at, one) => fileAfter(at, one.change, this.#fateOf(one)), durable));
-      this.#copies.set(node, copy);
+    const { durable, pending } = this.#snapshot.files.get(node) ?? node.layers;
+    if (!this.#volatile(pending)) {
+      return new FileNode(pending.reduce((at, one) => fileAfter(at, one.change, this.#fateOf(one)), durable));
     }
-    this.#count(path, copy.visible.hash);
+    const copy = new FileNode();
+    const surviving = this.#surviving(pending);
+    copy.reset({ durable, pending: surviving });
+    this.#count(`${path} durable`, durable.hash);
+    for (const one of surviving) this.#count(`${path} pending`, hashOfChange(one));
     return copy;
+  }
+
+  #volatile(pending: readonly Pending<unknown>[]): boolean {
+    return pending.some((one) => this.#fateOf(one).kind === 'volatile');
+  }
+
+  /** What the next process still finds pending: what survived only in the cache stays there. */
+  #surviving<Change extends FileChange | NameChange>(
+    pending: readonly Pending<Change>[],
+  ): readonly Pending<Change>[] {
+    return pending.flatMap((one) => {
+      const fate = this.#fateOf(one);
+      const change = changeAfter(one.change, fate);
+      if (change === undefined) return [];
+      return [{ ...one, change, index: FORMER_LIFE, settled: fate.kind !== 'volatile' }];
+    });
   }
 
   #fateOf(one: Pending<unknown>): Fate {
@@ -75,4 +126,11 @@ class TreeBuilder {
     this.#low = (this.#low + (term >>> 0)) >>> 0;
     this.#high = (this.#high + Math.floor(term / 4_294_967_296)) & 0x1fffff;
   }
+}
+
+function hashOfChange({ change, order, settled }: Pending<FileChange>): number {
+  const bytes = change.kind === 'write' ? hashBytes(change.bytes) : 0;
+  const where =
+    change.kind === 'write' ? change.position : change.kind === 'truncate' ? change.sizeBytes : change.from;
+  return combine(bytes, hashText(`${change.kind} ${where} ${order} ${settled}`));
 }

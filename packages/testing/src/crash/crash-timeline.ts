@@ -1,0 +1,92 @@
+import type { PendingOperation } from '../simulated/disk-snapshot.js';
+import { describeFate, type Fate, fatesToText } from '../simulated/fate.js';
+import { describeCall, type TraceEntry } from '../simulated/trace.js';
+import type { CrashStep } from './crash-study.js';
+import type { CrashPoint } from './recording.js';
+
+/** One program that ran until the power went: the workload, or a recovery. */
+export interface Chapter {
+  readonly trace: readonly TraceEntry[];
+  readonly point: CrashPoint;
+  readonly fates: readonly Fate[];
+}
+
+export interface Story {
+  readonly name: string;
+  readonly seed: number;
+  readonly chapters: readonly Chapter[];
+  /** What the last recovery did, up to its failure. */
+  readonly recovery: readonly TraceEntry[];
+  readonly facts: readonly string[];
+  readonly message: string;
+}
+
+const SHOWN_CALLS = 40;
+const SHOWN_FACTS = 8;
+
+export function stepsOf(chapters: readonly Chapter[]): readonly CrashStep[] {
+  return chapters.map(({ point, fates }) => ({ crash: point.index, resolution: fatesToText(fates) }));
+}
+
+export function replayLine(seed: number, steps: readonly CrashStep[]): string {
+  return `seed=${seed} crash=${steps.map(({ crash, resolution }) => `${crash}:${resolution}`).join('>')}`;
+}
+
+/** The whole story of one violation, for a person: every call, the cut, what survived, and what broke. */
+export function timelineOf(story: Story): string {
+  const lines = [`${story.name}: ${story.message}`];
+  for (const [depth, chapter] of story.chapters.entries()) {
+    lines.push('', depth === 0 ? 'the workload' : `recovery ${depth}`);
+    lines.push(...chapterLines(chapter));
+    if (depth === 0) lines.push(...factLines(story.facts));
+  }
+  lines.push('', `recovery ${story.chapters.length}, which broke it`, ...callLines(story.recovery, () => ''));
+  lines.push('', `replay: ${replayLine(story.seed, stepsOf(story.chapters))}`);
+  return lines.join('\n');
+}
+
+function chapterLines({ trace, point, fates }: Chapter): readonly string[] {
+  const fatesOf = new Map<number, string[]>();
+  for (const [i, one] of point.snapshot.pending.entries()) {
+    const words = fatesOf.get(one.index) ?? [];
+    fatesOf.set(one.index, [...words, wordsOf(one, fates[i])]);
+  }
+  const former = (fatesOf.get(-1) ?? []).map((words) => `  from the process before: ${words}`);
+  const until = trace.slice(0, point.index + 1);
+  const lines = callLines(until, (entry) => {
+    const inFlight = entry.index === point.index && !point.ended ? '<- power lost here, in flight; ' : '';
+    return `${inFlight}${(fatesOf.get(entry.index) ?? [settledWord(entry, point)]).join(', ')}`;
+  });
+  return [...former, ...lines, ...(point.ended ? ['  -- power lost here'] : [])];
+}
+
+function wordsOf(one: PendingOperation, fate: Fate | undefined): string {
+  return `pending ${one.kind} ${fate === undefined ? 'survived' : describeFate(fate)}`;
+}
+
+function settledWord(entry: TraceEntry, point: CrashPoint): string {
+  if (entry.call === 'sync' || entry.call === 'syncDirectory') {
+    return entry.index === point.index && !point.ended ? 'not done' : '';
+  }
+  return entry.outcome === 'done' ? 'durable' : '';
+}
+
+function callLines(trace: readonly TraceEntry[], remark: (entry: TraceEntry) => string): readonly string[] {
+  const hidden = Math.max(0, trace.length - SHOWN_CALLS);
+  const lines = trace.slice(hidden).map((entry) => {
+    const failed =
+      entry.outcome === 'done' || entry.outcome === 'in flight' ? '' : ` failed with ${entry.outcome}`;
+    return `  #${String(entry.index).padEnd(4)} ${describeCall(entry).padEnd(44)}${failed} ${remark(entry)}`.trimEnd();
+  });
+  return hidden === 0 ? lines : [`  ... ${hidden} earlier calls`, ...lines];
+}
+
+function factLines(facts: readonly string[]): readonly string[] {
+  const hidden = Math.max(0, facts.length - SHOWN_FACTS);
+  const shown = facts.slice(hidden).map((fact) => `  ${fact}`);
+  return [
+    'what had been noted by then',
+    ...(hidden === 0 ? [] : [`  ... ${hidden} earlier facts`]),
+    ...shown,
+  ];
+}
