@@ -20,6 +20,7 @@ export * from './simulated/profiles.js';
 export * from './simulated/run-to-end.js';
 export * from './simulated/seeded-random.js';
 export * from './simulated/simulated-disk.js';
+export * from './simulated/storage-program.js';
 export * from './simulated/trace.js';
 export * from './simulated/virtual-clock.js';
 export * from './storage-directory-conformance.js';
