@@ -33,6 +33,8 @@ export class SlotFile {
   readonly #queue: SerialQueue = new SerialQueue();
   #file: WritableFile | undefined;
   #generation: number;
+  /** True when the newest slot is known to be on stable storage. */
+  #durable: boolean;
 
   /** `content` is what {@link SlotFile.read} found last. The file is made at the first write. */
   public constructor(
@@ -44,6 +46,7 @@ export class SlotFile {
     this.#name = place.name;
     this.#checksum = place.checksum;
     this.#generation = content.generation;
+    this.#durable = content.generation === 0;
   }
 
   /** Changes nothing. A missing file has no value. `UNSUPPORTED_FORMAT` when a slot is of a newer version. */
@@ -67,14 +70,20 @@ export class SlotFile {
 
   /**
    * Replaces the older generation. Durable when it resolves if `sync` is true, but for the file's name when it was made by
-   * this call. One write at a time, in the order of the calls. `value` is at most 1 KiB of JSON (else `RangeError`).
+   * this call. Unsynced writes may be lost: after two of them in a row, a power cut may leave no value at all.
+   * One write at a time, in the order of the calls. `value` is at most 1 KiB of JSON (else `RangeError`).
    */
   public async write(value: JsonValue, options: { readonly sync: boolean }): Promise<void> {
     await this.#queue.run(async () => {
       const generation = this.#generation + 1;
       const file = await this.#writable();
+      // The newest slot may only be in the caches of the system, where a killed process left it: once it is durable, the
+      // other one can go.
+      if (options.sync && !this.#durable) await file.sync();
+      this.#durable = false;
       await file.write((generation % 2) * SLOT_STRIDE, [encodeSlot(value, generation, this.#checksum)]);
       if (options.sync) await file.sync();
+      this.#durable = options.sync;
       this.#generation = generation;
     });
   }
