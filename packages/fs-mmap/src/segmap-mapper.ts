@@ -8,8 +8,9 @@ export function loadSegmap(): Mapper | undefined {
   return {
     name: 'segmap',
     maxBytes: Number.MAX_SAFE_INTEGER,
-    map: (descriptor, bytes, released) => {
+    map: (descriptor, { bytes, sequential, released }) => {
       const handle = addon.map(descriptor, bytes);
+      if (sequential) addon.readAhead(handle);
       return new SegmapMapping(addon, { handle, bytes, released });
     },
   };
@@ -18,6 +19,7 @@ export function loadSegmap(): Mapper | undefined {
 /** What `native/segmap.c` exports; every function is described there. */
 interface SegmapAddon {
   map(descriptor: number, bytes: number): object;
+  readAhead(handle: object): void;
   lend(handle: object, position: number, bytes: number): ArrayBuffer;
   recall(handle: object): void;
   unmap(handle: object): void;
@@ -69,5 +71,7 @@ function requireAddon(): SegmapAddon | undefined {
 function isSegmap(loaded: unknown): loaded is SegmapAddon {
   if (typeof loaded !== 'object' || loaded === null) return false;
   const functions = new Map<string, unknown>(Object.entries(loaded));
-  return ['map', 'lend', 'recall', 'unmap'].every((name) => typeof functions.get(name) === 'function');
+  return ['map', 'readAhead', 'lend', 'recall', 'unmap'].every(
+    (name) => typeof functions.get(name) === 'function',
+  );
 }
