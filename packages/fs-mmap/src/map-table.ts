@@ -1,10 +1,9 @@
 import type { MapScope } from './map-scope.js';
 import type { Mapper, Mapping } from './mapper.js';
 
-export interface MapSettings {
+export interface MapBounds {
   readonly maxMaps: number;
   readonly maxMappedBytes: number;
-  readonly sequential: boolean;
 }
 
 /** A file, whatever its name: a map keeps its file alive, so no other file can get the same key meanwhile. */
@@ -14,8 +13,6 @@ export interface FileToMap {
   readonly descriptor: number;
   readonly bytes: number;
   readonly path: string;
-  /** Removed since it was opened: an idle map would only hold its space. */
-  readonly unlinked: boolean;
   readonly scope: MapScope;
 }
 
@@ -38,7 +35,7 @@ export interface OpenMap {
  */
 export class MapTable {
   readonly #mapper: Mapper;
-  readonly #settings: MapSettings;
+  readonly #bounds: MapBounds;
   readonly #open = new Set<HeldMap>();
   /** By key, in the order in which they became idle. */
   readonly #idle = new Map<string, HeldMap>();
@@ -47,9 +44,9 @@ export class MapTable {
   #maps = 0;
   #mappedBytes = 0;
 
-  public constructor(mapper: Mapper, settings: MapSettings) {
+  public constructor(mapper: Mapper, bounds: MapBounds) {
     this.#mapper = mapper;
-    this.#settings = settings;
+    this.#bounds = bounds;
   }
 
   /** Undefined when the file cannot or may not be mapped now; it is then read in another way. */
@@ -59,9 +56,9 @@ export class MapTable {
     if (mapping === undefined) return undefined;
     const windows = lent(mapping);
     if (windows === undefined) return undefined;
-    const { key, bytes, path, scope, unlinked } = file;
+    const { key, bytes, path, scope } = file;
     const release = async (): Promise<void> => this.#release(held);
-    const held: HeldMap = { key, bytes, path, scope, mapping, windows, kept: !unlinked, release };
+    const held: HeldMap = { key, bytes, path, scope, mapping, windows, kept: true, release };
     this.#open.add(held);
     return held;
   }
@@ -129,11 +126,7 @@ export class MapTable {
     if (!this.#makeRoom(bytes)) return undefined;
     this.#count(bytes, 1);
     try {
-      return this.#mapper.map(descriptor, {
-        bytes,
-        sequential: this.#settings.sequential,
-        released: () => this.#count(bytes, -1),
-      });
+      return this.#mapper.map(descriptor, bytes, () => this.#count(bytes, -1));
     } catch {
       // The system's own bounds (memory, number of maps) or a file system without maps: nothing is broken.
       this.#count(bytes, -1);
@@ -143,7 +136,7 @@ export class MapTable {
 
   /** Idle maps are given up only if that is enough. */
   #makeRoom(bytes: number): boolean {
-    const { maxMaps, maxMappedBytes } = this.#settings;
+    const { maxMaps, maxMappedBytes } = this.#bounds;
     const idle = [...this.#idle.values()];
     const idleBytes = idle.reduce((sum, held) => sum + held.bytes, 0);
     const fits = (maps: number, mapped: number): boolean =>

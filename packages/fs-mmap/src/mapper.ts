@@ -12,19 +12,12 @@ export interface Mapper {
   /** The largest file that it maps, in bytes. */
   readonly maxBytes: number;
   /**
-   * Maps the beginning of a regular file, read-only. The descriptor is not needed any more when this returns. Throws
-   * when the system or the file system refuses.
+   * Maps the first `bytes` (1 to `maxBytes`) of a regular file, read-only. The file must be that long: the first read
+   * of a page beyond its end would end the process. The descriptor is not needed any more when this returns.
+   *
+   * `released` is called once, when the pages are really gone. Throws when the system or the file system refuses.
    */
-  map(descriptor: number, order: MapOrder): Mapping;
-}
-
-export interface MapOrder {
-  /** 1 to `maxBytes`. The file must be that long: the first read of a page beyond its end would end the process. */
-  readonly bytes: number;
-  /** The system is told to read ahead, as for a file that is read from front to back. */
-  readonly sequential: boolean;
-  /** Called once, when the pages are really gone. */
-  readonly released: () => void;
+  map(descriptor: number, bytes: number, released: () => void): Mapping;
 }
 
 /** One map of one file. Its methods are called in turn by its only holder. */

@@ -12,10 +12,9 @@ export function loadMmapIo(): Mapper | undefined {
   return {
     name: 'mmap-io',
     maxBytes: 2 ** 31 - 1,
-    map: (descriptor, { bytes, sequential, released }) => {
+    map: (descriptor, bytes, released) => {
       if (bytes > 2 ** 31 - 1) throw new RangeError(`mmap-io maps at most 2^31 - 1 bytes, not ${bytes}`);
-      const advice = sequential ? addon.MADV_SEQUENTIAL : addon.MADV_NORMAL;
-      const pages = addon.map(bytes, addon.PROT_READ, addon.MAP_SHARED, descriptor, 0, advice);
+      const pages = addon.map(bytes, addon.PROT_READ, addon.MAP_SHARED, descriptor, 0);
       collected.register(pages.buffer, released);
       return new MmapIoMapping(pages);
     },
@@ -25,11 +24,7 @@ export function loadMmapIo(): Mapper | undefined {
 interface MmapIo {
   readonly PROT_READ: number;
   readonly MAP_SHARED: number;
-  readonly MADV_NORMAL: number;
-  readonly MADV_SEQUENTIAL: number;
-  map(
-    ...of: [bytes: number, protection: number, flags: number, file: number, at: number, advice: number]
-  ): Buffer;
+  map(bytes: number, protection: number, flags: number, descriptor: number, position: number): Buffer;
 }
 
 class MmapIoMapping implements Mapping {
@@ -68,11 +63,9 @@ function requireMmapIo(): MmapIo | undefined {
   }
 }
 
-const constants = ['PROT_READ', 'MAP_SHARED', 'MADV_NORMAL', 'MADV_SEQUENTIAL'];
-
 function isMmapIo(loaded: unknown): loaded is MmapIo {
   if (typeof loaded !== 'object' || loaded === null) return false;
-  const values = new Map<string, unknown>(Object.entries(loaded));
-  const isComplete = constants.every((name) => typeof values.get(name) === 'number');
-  return isComplete && typeof values.get('map') === 'function';
+  return (
+    'map' in loaded && typeof loaded.map === 'function' && 'PROT_READ' in loaded && 'MAP_SHARED' in loaded
+  );
 }

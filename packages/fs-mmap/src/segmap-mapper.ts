@@ -8,9 +8,8 @@ export function loadSegmap(): Mapper | undefined {
   return {
     name: 'segmap',
     maxBytes: Number.MAX_SAFE_INTEGER,
-    map: (descriptor, { bytes, sequential, released }) => {
+    map: (descriptor, bytes, released) => {
       const handle = addon.map(descriptor, bytes);
-      if (sequential) addon.readAhead(handle);
       return new SegmapMapping(addon, { handle, bytes, released });
     },
   };
@@ -19,7 +18,6 @@ export function loadSegmap(): Mapper | undefined {
 /** What `native/segmap.c` exports; every function is described there. */
 interface SegmapAddon {
   map(descriptor: number, bytes: number): object;
-  readAhead(handle: object): void;
   lend(handle: object, position: number, bytes: number): ArrayBuffer;
   recall(handle: object): void;
   unmap(handle: object): void;
@@ -71,7 +69,5 @@ function requireAddon(): SegmapAddon | undefined {
 function isSegmap(loaded: unknown): loaded is SegmapAddon {
   if (typeof loaded !== 'object' || loaded === null) return false;
   const functions = new Map<string, unknown>(Object.entries(loaded));
-  return ['map', 'readAhead', 'lend', 'recall', 'unmap'].every(
-    (name) => typeof functions.get(name) === 'function',
-  );
+  return ['map', 'lend', 'recall', 'unmap'].every((name) => typeof functions.get(name) === 'function');
 }

@@ -332,24 +332,6 @@ describe('no action of ours reads where the file has ended', () => {
   });
 });
 
-test('reading ahead changes nothing but speed, with either mapper', async () => {
-  put('a');
-  for (const mapper of ['segmap', 'auto', 'mmap-io'] as const) {
-    await reopen({ mapper, sequential: true });
-    const reader = await openReader('a');
-    expect(Buffer.compare(await reader.read(0, new Uint8Array(BYTES)), patternBytes(BYTES))).toBe(0);
-    if (mapper === 'segmap') expect(advised('a')).toBe(true);
-    await reader.close();
-  }
-});
-
-/** `sr` among the flags of a map says that it is read from front to back. */
-function advised(name: string): boolean {
-  const lines = readFileSync('/proc/self/smaps', 'utf8').split('\n');
-  const flags = lines.slice(lines.findIndex((line) => line.includes(join(root, name))));
-  return flags.find((line) => line.startsWith('VmFlags:'))?.includes(' sr ') ?? false;
-}
-
 test('a mapper of our own is taken as it is', async () => {
   const segmap = loadSegmap();
   expect(segmap).toBeDefined();

@@ -27,6 +27,8 @@ export interface SegmentFacts extends SegmentName {
   /** Latest append time; -1 when it has no record. What retention by age looks at. */
   readonly maxAppendTimeMs: number;
   readonly tombstones: number;
+  /** Checksum over the headers of all frames, which hold the checksums of their bodies; 0 without frames. */
+  readonly framesChecksum: number;
   readonly createdAtMs: number;
 }
 

@@ -1,0 +1,42 @@
+import { batchFrameCodec } from './codec/batch-frame-codec.js';
+import { crc32, crc32c } from './codec/checksums.js';
+import { crcFrameCodec } from './codec/crc-frame-codec.js';
+import type { StorageDirectory } from './contract/storage-directory.js';
+import { fileIndex } from './index/file-index-store.js';
+import type { LogComponents } from './log/log-components.js';
+import type { EpochSource } from './log/session.js';
+import { syncAlways } from './policy/sync-policies.js';
+import { BufferPool } from './segment/buffer-pool.js';
+import { SystemClock } from './system/system-clock.js';
+import { SystemRandom } from './system/system-random.js';
+
+/** 512 KiB to write from, 256 KiB to read into; a few of each are kept when idle. */
+const WRITE_BUFFERS = { bufferBytes: 512 * 1024, maxIdle: 8 };
+const READ_BUFFERS = { bufferBytes: 256 * 1024, maxIdle: 16 };
+
+/**
+ * The parts that a log has when nobody says otherwise, on a directory: batch frames, crc32c, a file index, a sync for
+ * every append (shared by those that wait together). `epochs` is the writer session of the data root.
+ */
+export function defaultComponents(
+  directory: StorageDirectory,
+  epochs: EpochSource | undefined,
+): LogComponents {
+  return {
+    directory,
+    name: '',
+    codec: batchFrameCodec(),
+    readingCodecs: [crcFrameCodec()],
+    checksum: crc32c(),
+    readingChecksums: [crc32()],
+    crc32c: crc32c(),
+    index: fileIndex({ checksum: crc32c() }),
+    syncPolicy: syncAlways(),
+    clock: new SystemClock(),
+    random: new SystemRandom(),
+    observer: { observe: () => undefined },
+    writeBuffers: new BufferPool(WRITE_BUFFERS),
+    readBuffers: new BufferPool(READ_BUFFERS),
+    epochs,
+  };
+}

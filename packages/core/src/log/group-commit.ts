@@ -1,0 +1,194 @@
+import type { Clock, ScheduledCall } from '../contract/clock.js';
+import type { SyncPolicy, UnsyncedTail } from '../contract/sync-policy.js';
+import type { AppendRequest } from './append-request.js';
+
+export interface GroupCommitContext {
+  readonly policy: SyncPolicy;
+  readonly clock: Clock;
+  readonly maxSyncDelayMs: number;
+  /** Syncs the active file. */
+  sync(): Promise<void>;
+  /** A sync ended well: everything below `durable` is on stable storage. */
+  onSynced(durable: number, bytes: number, durationMs: number): void;
+  /** A sync failed: nothing that waits can be proven any more. */
+  onFailed(cause: unknown): void;
+}
+
+/**
+ * Decides with the policy when to sync and sees to it that at most one sync is in flight; whoever writes meanwhile is
+ * covered by the next one, which starts at once if somebody waits. Waiters resolve in offset order.
+ */
+export class GroupCommit {
+  readonly #context: GroupCommitContext;
+  readonly #tail = {
+    nowMs: 0,
+    bytes: 0,
+    appends: 0,
+    firstWriteMs: 0,
+    waiters: 0,
+  } satisfies Mutable<UnsyncedTail>;
+  #written: number;
+  #durable: number;
+  #waiting: AppendRequest[] = [];
+  /** Somebody asked for a sync whatever the policy says. */
+  #forced = false;
+  #inFlight: Promise<void> | undefined;
+  #timer: { readonly atMs: number; readonly call: ScheduledCall } | undefined;
+  #stopped = false;
+  #held = 0;
+
+  public constructor(context: GroupCommitContext, durable: number) {
+    this.#context = context;
+    this.#written = durable;
+    this.#durable = durable;
+  }
+
+  public get durable(): number {
+    return this.#durable;
+  }
+
+  public get waiting(): readonly AppendRequest[] {
+    return this.#waiting;
+  }
+
+  /** A group was written; its requests that want to be durable wait here from now on. */
+  public written(
+    upTo: number,
+    { bytes, appends }: { readonly bytes: number; readonly appends: number },
+  ): void {
+    const now = this.#context.clock.monotonicMs();
+    if (this.#tail.appends === 0) this.#tail.firstWriteMs = now;
+    this.#written = upTo;
+    this.#tail.bytes += bytes;
+    this.#tail.appends += appends;
+  }
+
+  /** The request resolves when everything up to its last record is durable. Call `decide` afterwards. */
+  public wait(request: AppendRequest): void {
+    if (request.lastOffset < this.#durable) request.resolve();
+    else this.#waiting.push(request);
+  }
+
+  /** Asks the policy, and starts a sync or sets the timer. */
+  public decide(): void {
+    if (this.#stopped || this.#held > 0 || this.#inFlight !== undefined) return;
+    if (this.#written <= this.#durable) {
+      this.#forced = false;
+      return;
+    }
+    const now = this.#context.clock.monotonicMs();
+    this.#tail.nowMs = now;
+    this.#tail.waiters = this.#waiting.length;
+    let due = now;
+    if (!this.#forced) {
+      const decision = this.#tail.appends === 0 ? 'later' : this.#context.policy.decide(this.#tail);
+      due = decision === 'now' ? now : decision === 'later' ? Number.POSITIVE_INFINITY : decision.atMs;
+      if (this.#waiting.length > 0 && this.#context.policy.acknowledge === 'written') {
+        due = Math.min(due, this.#tail.firstWriteMs + this.#context.maxSyncDelayMs);
+      }
+    }
+    if (due <= now) void this.#sync();
+    else if (due !== Number.POSITIVE_INFINITY) this.#arm(due);
+  }
+
+  /** Syncs as soon as may be, whatever the policy says. */
+  public force(): void {
+    this.#forced = true;
+    this.decide();
+  }
+
+  /** Carries out a step while no sync is in flight and none is started. */
+  public async alone<T>(step: () => Promise<T>): Promise<T> {
+    this.#held++;
+    try {
+      while (this.#inFlight !== undefined) await this.#inFlight;
+      return await step();
+    } finally {
+      this.#held--;
+      this.decide();
+    }
+  }
+
+  /** Everything written so far became durable by other means: the seal of a segment. */
+  public settle(durable: number): void {
+    this.#clearTail();
+    this.#written = durable;
+    this.#advance(durable);
+  }
+
+  /** Starts anew at an offset that a truncation set. */
+  public reset(durable: number): void {
+    this.#clearTail();
+    this.#written = durable;
+    this.#durable = durable;
+  }
+
+  /** No sync is started any more; what waits is handed back. */
+  public stop(): readonly AppendRequest[] {
+    this.#stopped = true;
+    this.#disarm();
+    const left = this.#waiting;
+    this.#waiting = [];
+    return left;
+  }
+
+  async #sync(): Promise<void> {
+    this.#disarm();
+    const { bytes } = this.#tail;
+    const covers = this.#written;
+    this.#forced = false;
+    this.#clearTail();
+    const started = this.#context.clock.monotonicMs();
+    let failure: { readonly cause: unknown } | undefined;
+    this.#inFlight = this.#context.sync().catch((cause: unknown) => {
+      failure = { cause };
+    });
+    await this.#inFlight;
+    this.#inFlight = undefined;
+    if (this.#stopped) return;
+    if (failure !== undefined) {
+      this.#context.onFailed(failure.cause);
+      return;
+    }
+    this.#context.onSynced(covers, bytes, this.#context.clock.monotonicMs() - started);
+    this.#advance(covers);
+    this.decide();
+  }
+
+  #advance(durable: number): void {
+    this.#durable = Math.max(this.#durable, durable);
+    const waiting = this.#waiting;
+    let done = 0;
+    for (let i = 0; i < waiting.length; i++) {
+      const request = waiting[i];
+      if (request === undefined || request.lastOffset >= this.#durable) break;
+      request.resolve();
+      done++;
+    }
+    if (done === waiting.length) this.#waiting = [];
+    else if (done > 0) this.#waiting = waiting.slice(done);
+  }
+
+  #clearTail(): void {
+    this.#tail.bytes = 0;
+    this.#tail.appends = 0;
+  }
+
+  #arm(atMs: number): void {
+    if (this.#timer !== undefined && this.#timer.atMs <= atMs) return;
+    this.#disarm();
+    const delayMs = Math.max(0, atMs - this.#context.clock.monotonicMs());
+    const call = this.#context.clock.schedule(delayMs, () => {
+      this.#timer = undefined;
+      this.decide();
+    });
+    this.#timer = { atMs, call };
+  }
+
+  #disarm(): void {
+    this.#timer?.call.cancel();
+    this.#timer = undefined;
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

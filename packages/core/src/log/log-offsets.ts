@@ -1,0 +1,97 @@
+import { SeglogError } from '../contract/error.js';
+import type { LogOffsets } from '../contract/partition-log.js';
+import type { Acknowledge } from '../contract/sync-policy.js';
+import { invariant } from '../invariant.js';
+
+type Mark = 'durable' | 'logEnd';
+
+interface Waiter {
+  readonly mark: Mark;
+  readonly offset: number;
+  readonly resolve: () => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** The published marks of a log, and those who wait for them to move. */
+export class OffsetMarks {
+  readonly #acknowledge: Acknowledge;
+  #now: LogOffsets;
+  #waiters: Waiter[] = [];
+  #ended: { readonly cause: unknown } | undefined;
+
+  public constructor(acknowledge: Acknowledge, start: Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>) {
+    this.#acknowledge = acknowledge;
+    this.#now = this.#marks(start);
+  }
+
+  public get now(): LogOffsets {
+    return this.#now;
+  }
+
+  /** Publishes marks; those not given stay. They never fall, but by `reset`. */
+  public advance(next: Partial<Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>>): void {
+    const before = this.#now;
+    this.#now = this.#marks({ ...before, ...next });
+    invariant(this.#now.logStart >= before.logStart, 'the log start never falls');
+    invariant(this.#now.durable >= before.durable, 'the durable offset never falls');
+    invariant(this.#now.logEnd >= before.logEnd, 'the log end never falls');
+    if (this.#waiters.length > 0) this.#wake();
+  }
+
+  /** Publishes marks that a truncation lowered. Waiters stay: what they wait for may come again. */
+  public reset(marks: Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>): void {
+    this.#now = this.#marks(marks);
+    this.#wake();
+  }
+
+  /** Resolves when the mark stands at or above `offset`; rejects when the log ends or the signal aborts first. */
+  public reached(mark: Mark, offset: number, signal?: AbortSignal): Promise<void> {
+    if (this.#now[mark] >= offset) return Promise.resolve();
+    if (this.#ended !== undefined) return Promise.reject(this.#ended.cause);
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { mark, offset, resolve: settle(resolve), reject: settle(reject) };
+      const abort = (): void => {
+        this.#waiters = this.#waiters.filter((other) => other !== waiter);
+        reject(signal?.reason);
+      };
+      function settle<T>(then: (value: T) => void): (value: T) => void {
+        return (value) => {
+          signal?.removeEventListener('abort', abort);
+          then(value);
+        };
+      }
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiters.push(waiter);
+    });
+  }
+
+  /** No mark moves any more: every waiter rejects, now and later. */
+  public end(cause: unknown): void {
+    this.#ended ??= { cause };
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.reject(this.#ended.cause);
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) {
+      if (this.#now[waiter.mark] >= waiter.offset) waiter.resolve();
+      else this.#waiters.push(waiter);
+    }
+  }
+
+  #marks({ logStart, durable, logEnd }: Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>): LogOffsets {
+    const highWatermark = Math.max(logStart, this.#acknowledge === 'synced' ? durable : logEnd);
+    invariant(logStart <= highWatermark && highWatermark <= logEnd, 'logStart <= highWatermark <= logEnd');
+    invariant(durable <= logEnd, 'durable <= logEnd');
+    return { logStart, highWatermark, durable, logEnd };
+  }
+}
+
+/** What every call gets after `close`. */
+export function closedError(): SeglogError {
+  return new SeglogError('LOG_CLOSED', 'the log is closed');
+}

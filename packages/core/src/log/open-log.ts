@@ -1,0 +1,283 @@
+import { SeglogError } from '../contract/error.js';
+import type { LogObserver } from '../contract/log-observer.js';
+import type { LogStats } from '../contract/partition-log.js';
+import type { RecoveryReport } from '../contract/recovery-report.js';
+import type { SegmentFacts } from '../contract/segment-facts.js';
+import { ProducerState } from '../producer/producer-state.js';
+import { FormatRegistry } from '../segment/format-registry.js';
+import { toHex } from '../segment/hex.js';
+import { Segment } from '../segment/segment.js';
+import type { SegmentContext } from '../segment/segment-context.js';
+import { SEGMENT_HEADER_BYTES } from '../segment/segment-header.js';
+import { parseSegmentFileName } from '../segment/segment-name.js';
+import { SegmentSet } from '../segment/segment-set.js';
+import type { LogComponents } from './log-components.js';
+import { closedError, OffsetMarks } from './log-offsets.js';
+import { LogReader, type LogReaderContext } from './log-reader.js';
+import type { LogSettings } from './log-settings.js';
+import { LogTail } from './log-tail.js';
+import type { WalkContext } from './log-walk.js';
+import { firstEdits } from './manifest.js';
+import { ManifestFile } from './manifest-file.js';
+import { type RecoveredLog, recover } from './recovery.js';
+import { RetiredFiles } from './retired-files.js';
+import { SegmentFactory } from './segment-factory.js';
+import { SyncLatency } from './sync-latency.js';
+import { Truncations } from './truncations.js';
+import { WriteSide } from './write-side.js';
+
+/** A log that has been recovered: what the facade hands its calls to. */
+export interface OpenLog {
+  readonly report: RecoveryReport;
+  readonly marks: OffsetMarks;
+  readonly reader: LogReader;
+  readonly truncations: Truncations;
+  /** Absent when nothing may be written. */
+  readonly writer: WriteSide | undefined;
+  stats(): LogStats;
+  close(): Promise<void>;
+}
+
+interface Opening {
+  readonly components: LogComponents;
+  readonly settings: LogSettings;
+  readonly readOnly: boolean;
+  readonly manifest: ManifestFile;
+  readonly segments: SegmentContext;
+  readonly factory: SegmentFactory;
+  readonly producers: ProducerState;
+  readonly retired: RetiredFiles;
+}
+
+export async function openLog(
+  components: LogComponents,
+  settings: LogSettings,
+  readOnly: boolean,
+): Promise<OpenLog> {
+  const started = components.clock.monotonicMs();
+  const guarded = { ...components, observer: quiet(components.observer) };
+  const manifest = await openManifest(guarded, settings, readOnly);
+  try {
+    const opening = prepare(guarded, { settings, readOnly, manifest });
+    const recovered = await recover(opening);
+    const durationMs = guarded.clock.monotonicMs() - started;
+    return await assemble(opening, recovered, durationMs);
+  } catch (cause) {
+    await manifest.close().catch(() => undefined);
+    throw cause;
+  }
+}
+
+async function openManifest(
+  components: LogComponents,
+  settings: LogSettings,
+  readOnly: boolean,
+): Promise<ManifestFile> {
+  const parts = { directory: components.directory, crc32c: components.crc32c, random: components.random };
+  if (await ManifestFile.exists(parts)) return ManifestFile.open(parts, { readOnly });
+  if (readOnly) throw new SeglogError('MISSING_SEGMENT', 'there is no log to read', { file: 'CURRENT' });
+  await requireNoRecords(components);
+  const logId = toHex(components.random.bytes(16));
+  const retired = { onIndexRebuilt: () => undefined, onDrained: () => undefined };
+  const context = segmentContext(components, settings, { logId, readOnly, ...retired });
+  const created = await segmentFactory(components, context).create(0, undefined);
+  await created.file.close();
+  return ManifestFile.create(parts, firstEdits(logId, created.segment));
+}
+
+/** A log without a manifest never held a record; if a segment says otherwise, the manifest was lost. */
+async function requireNoRecords({ directory }: LogComponents): Promise<void> {
+  for (const { name, kind } of await directory.list()) {
+    if (kind !== 'file' || parseSegmentFileName(name) === undefined) continue;
+    const bytes = (await directory.sizeOf(name)) ?? 0;
+    if (bytes > SEGMENT_HEADER_BYTES) {
+      throw new SeglogError(
+        'CORRUPT_METADATA',
+        'there are records and no manifest; restore CURRENT and MANIFEST',
+        {
+          file: name,
+        },
+      );
+    }
+    await directory.remove(name);
+  }
+}
+
+function prepare(
+  components: LogComponents,
+  given: { readonly settings: LogSettings; readonly readOnly: boolean; readonly manifest: ManifestFile },
+): Opening {
+  const { settings, readOnly, manifest } = given;
+  const { logId } = manifest.state;
+  const retired = new RetiredFiles({ components, manifest, delayMs: settings.deleteDelayMs });
+  const segments = segmentContext(components, settings, {
+    logId,
+    readOnly,
+    onIndexRebuilt: (facts) =>
+      components.observer.observe({
+        type: 'index-rebuilt',
+        log: components.name,
+        segment: facts.id,
+        bytes: facts.endPosition - facts.firstPosition,
+      }),
+    onDrained: (facts) => retired.drained(facts, segments.indexes),
+  });
+  const factory = segmentFactory(components, segments);
+  const producers = new ProducerState({
+    maxProducers: settings.maxProducers,
+    expiryMs: settings.producerExpiryMs,
+  });
+  return { components, settings, readOnly, manifest, segments, factory, producers, retired };
+}
+
+function segmentContext(
+  components: LogComponents,
+  settings: LogSettings,
+  rest: Pick<SegmentContext, 'logId' | 'readOnly' | 'onIndexRebuilt' | 'onDrained'>,
+): SegmentContext {
+  return {
+    directory: components.directory,
+    formats: new FormatRegistry(
+      [components.codec, ...components.readingCodecs],
+      [components.checksum, ...components.readingChecksums],
+    ),
+    crc32c: components.crc32c,
+    indexes: components.index(components.directory),
+    indexIntervalBytes: settings.indexIntervalBytes,
+    maxFrameBytes: settings.maxFrameBytes,
+    buffers: components.readBuffers,
+    ...rest,
+  };
+}
+
+function segmentFactory(components: LogComponents, context: SegmentContext): SegmentFactory {
+  const { codec, checksum, clock, random } = components;
+  return new SegmentFactory({ context, codec, checksum, clock, random });
+}
+
+async function assemble(opening: Opening, recovered: RecoveredLog, durationMs: number): Promise<OpenLog> {
+  const { components } = opening;
+  const acknowledge = components.syncPolicy().acknowledge;
+  const { active, durable, logStart } = recovered;
+  const marks = new OffsetMarks(acknowledge, { logStart, durable, logEnd: active.nextOffset });
+  const report: RecoveryReport = { ...recovered.report, durationMs, offsets: marks.now };
+  const truncations = new Truncations();
+  const writing = !opening.readOnly && !recovered.damaged;
+  const side = writing
+    ? await writeSide(opening, recovered, { marks, truncations })
+    : readSide(opening, recovered);
+  const reader = logReader(opening, { marks, acknowledge, set: side.set });
+  components.observer.observe({ type: 'opened', log: components.name, report });
+  return {
+    report,
+    marks,
+    reader,
+    truncations,
+    writer: side.writer,
+    stats: () => stats(opening, side, marks),
+    close: () => closeLog(opening, side, marks),
+  };
+}
+
+function logReader(
+  { components, settings, manifest }: Opening,
+  rest: Pick<LogReaderContext, 'marks' | 'acknowledge' | 'set'>,
+): LogReader {
+  const log = components.name;
+  const walk: WalkContext = {
+    buffers: components.readBuffers,
+    maxFrameBytes: settings.maxFrameBytes,
+    verify: settings.verify === 'always',
+    lenient: settings.onCorruption !== 'fail',
+    onDamage: (file, position, offset) =>
+      components.observer.observe({ type: 'corruption', log, file, position, offset }),
+  };
+  return new LogReader({ ...rest, walk, lost: () => manifest.state.gaps });
+}
+
+function stats({ components }: Opening, { set, writer }: Side, marks: OffsetMarks): LogStats {
+  const latency = writer?.latency ?? new SyncLatency();
+  return {
+    bytes: sum(set(), (facts) => facts.endPosition - facts.firstPosition),
+    records: sum(set(), (facts) => facts.recordCount),
+    segments: set().segments.length,
+    appendedBytes: writer?.counters.appendedBytes ?? 0,
+    appendedRecords: writer?.counters.appendedRecords ?? 0,
+    syncs: latency.syncs,
+    syncLatency: latency.histogram(),
+    durableLag: marks.now.logEnd - marks.now.durable,
+    queuedBytes: writer?.queuedBytes ?? 0,
+    descriptors: components.directory.descriptors,
+  };
+}
+
+async function closeLog(
+  { components, retired, manifest }: Opening,
+  side: Side,
+  marks: OffsetMarks,
+): Promise<void> {
+  let clean = false;
+  try {
+    await side.writer?.close();
+    clean = true;
+  } finally {
+    marks.end(closedError());
+    await side.close();
+    await retired.close();
+    await manifest.close().catch(() => undefined);
+    components.observer.observe({ type: 'closed', log: components.name, clean });
+  }
+}
+
+interface Side {
+  readonly set: () => SegmentSet;
+  readonly writer: WriteSide | undefined;
+  readonly close: () => Promise<void>;
+}
+
+async function writeSide(
+  opening: Opening,
+  recovered: RecoveredLog,
+  rest: { readonly marks: OffsetMarks; readonly truncations: Truncations },
+): Promise<Side> {
+  const { components, manifest, factory, segments, settings, producers } = opening;
+  const resumed = await factory.resume(recovered.active);
+  const { name, directory, observer } = components;
+  const tail = new LogTail(
+    { name, directory, context: segments, factory, manifest, observer },
+    resumed,
+    recovered.sealed,
+  );
+  const epoch = components.epochs?.epoch ?? manifest.state.epoch + 1;
+  const parts = { components, settings, tail, manifest, factory, segments, producers, epoch, ...rest };
+  const writer = new WriteSide(parts);
+  // Frames of the codec that is composed now go into a segment of their own.
+  if (resumed.open.codecId !== components.codec.id) await writer.roll();
+  return { set: () => tail.set, writer, close: () => tail.release() };
+}
+
+function readSide({ segments }: Opening, recovered: RecoveredLog): Side {
+  const set = new SegmentSet([...recovered.sealed, new Segment(segments, recovered.active)]);
+  const close = async (): Promise<void> => {
+    set.unpin();
+    await Promise.all(set.segments.map(({ closed }) => closed));
+  };
+  return { set: () => set, writer: undefined, close };
+}
+
+function sum(set: SegmentSet, of: (facts: SegmentFacts) => number): number {
+  return set.segments.reduce((total, segment) => total + of(segment.facts), 0);
+}
+
+/** A watcher must not break what it watches. */
+function quiet(observer: LogObserver): LogObserver {
+  return {
+    observe: (event) => {
+      try {
+        observer.observe(event);
+      } catch {
+        // What an observer throws is its own affair.
+      }
+    },
+  };
+}

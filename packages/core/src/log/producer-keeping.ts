@@ -1,0 +1,38 @@
+import { SeglogError } from '../contract/error.js';
+import type { AppendQueue } from './append-queue.js';
+import { writeProducerSnapshot } from './producer-file.js';
+import type { WriteSideParts } from './write-side-parts.js';
+
+/**
+ * Sees to it that the manifest says that there are producers before the first stamp is written: a log that never saw one
+ * is never searched for one.
+ */
+export async function prepareForProducers(
+  { manifest }: Pick<WriteSideParts, 'manifest'>,
+  queue: AppendQueue,
+): Promise<void> {
+  if (manifest.state.producers) return;
+  await queue.exclusive(async () => {
+    if (!manifest.state.producers) await manifest.commit([{ type: 'producers' }]);
+  });
+}
+
+/** A stamp that would not be written must not be promised. */
+export function requireStamps({ components }: Pick<WriteSideParts, 'components'>): void {
+  const { codec } = components;
+  if (codec.guarantees.producer) return;
+  throw new SeglogError('COMPOSITION', 'the frame codec carries no producer stamps; use the batch codec', {
+    codec: codec.name,
+  });
+}
+
+/** Writes what is known of producers as of an offset, so that the next opening need not go through the log. */
+export async function keepProducers(
+  { producers, components, manifest }: Pick<WriteSideParts, 'producers' | 'components' | 'manifest'>,
+  nextOffset: number,
+): Promise<void> {
+  if (!manifest.state.producers) return;
+  const snapshot = producers.snapshot(nextOffset);
+  // A snapshot saves a replay: that it could not be kept is no reason to fail.
+  await writeProducerSnapshot(components.directory, snapshot, components.crc32c).catch(() => undefined);
+}

@@ -1,0 +1,65 @@
+import type { SegmentFacts } from '../contract/segment-facts.js';
+import { FrameScan } from '../segment/frame-scan.js';
+import { Segment } from '../segment/segment.js';
+import { damaged } from '../segment/segment-open.js';
+import { loadProducerSnapshot } from './producer-file.js';
+import type { RecoveryContext } from './recovery.js';
+
+/**
+ * Rebuilds what is known of idempotent producers: the newest snapshot, then the frames after it. Without a snapshot the
+ * whole log is gone through, but only where producers were ever at work; after a clean close nothing is.
+ */
+export async function recoverProducers(
+  context: RecoveryContext,
+  sealed: readonly Segment[],
+  active: SegmentFacts,
+): Promise<void> {
+  const { components, manifest, producers } = context;
+  if (!manifest.state.producers) return;
+  const snapshot = await loadProducerSnapshot(components.directory, active.nextOffset, components.crc32c);
+  if (snapshot !== undefined) producers.restore(snapshot);
+  const from = snapshot?.nextOffset ?? 0;
+  if (active.nextOffset <= from) return;
+  const last = new Segment(context.segments, active);
+  last.hold();
+  try {
+    for (const segment of [...sealed, last]) {
+      if (segment.nextOffset > from) await replaySegment(context, segment, from);
+    }
+  } finally {
+    last.letGo();
+  }
+}
+
+async function replaySegment(context: RecoveryContext, segment: Segment, from: number): Promise<void> {
+  const { producers, segments } = context;
+  const { codec, reader, index } = await segment.use();
+  const scratch = segments.buffers.acquire();
+  const scan = new FrameScan(reader, codec, {
+    position: await index.floor(from),
+    endPosition: segment.endPosition,
+    maxFrameBytes: segments.maxFrameBytes,
+    scratch,
+  });
+  try {
+    for (;;) {
+      const look = scan.look();
+      const status = typeof look === 'string' ? look : await look;
+      if (status === 'blank' && scan.position === segment.endPosition) return;
+      const { header, source, framePosition } = scan;
+      if (status !== 'frame' || !codec.verify(source, framePosition, header)) {
+        if (context.settings.onCorruption !== 'fail') return;
+        throw damaged('a frame is damaged', segment.facts, scan.position);
+      }
+      const stamp = header.hasProducer ? codec.producer(source, framePosition, header) : undefined;
+      if (stamp !== undefined && header.baseOffset >= from) {
+        const { count, baseOffset, appendTimeMs } = header;
+        producers.record(stamp, { count, baseOffset, appendTimeMs });
+        producers.settle(baseOffset + count);
+      }
+      scan.advance();
+    }
+  } finally {
+    segments.buffers.release(scratch);
+  }
+}

@@ -1,0 +1,87 @@
+import type { FrameCursor } from '../contract/frame-codec.js';
+import type { RecordHeader, StoredRecord } from '../contract/record.js';
+
+/** Numbers kept for each record of a frame until its bytes have been copied. */
+const STRIDE = 6;
+
+/** Collects copies of records, up to bounds: one copy of bytes for each frame, however many records it gives. */
+export class RecordCopier {
+  public readonly records: StoredRecord[] = [];
+  public nextOffset: number;
+  /** A bound was met: there may be more. */
+  public full = false;
+  readonly #bounds: CopyBounds;
+  readonly #marks: number[] = [];
+  readonly #headers: (readonly RecordHeader[])[] = [];
+  #bytes = 0;
+
+  public constructor(bounds: CopyBounds) {
+    this.#bounds = bounds;
+    this.nextOffset = bounds.from;
+  }
+
+  /** Takes what fits from a loaded cursor. False when a bound is met. */
+  public take(cursor: FrameCursor): boolean {
+    this.#marks.length = 0;
+    this.#headers.length = 0;
+    let start = -1;
+    let end = 0;
+    const { from, to, maxRecords, maxBytes } = this.#bounds;
+    while (cursor.next()) {
+      const { offset, keyBytes, valueBytes } = cursor;
+      if (offset < from) continue;
+      if (offset >= to) break;
+      const taken = this.records.length + this.#headers.length;
+      const bytes = Math.max(0, keyBytes) + Math.max(0, valueBytes);
+      if (taken >= maxRecords || (taken > 0 && this.#bytes + bytes > maxBytes)) {
+        this.full = true;
+        break;
+      }
+      if (start < 0) start = cursor.recordPosition;
+      end = cursor.recordEnd;
+      this.#bytes += bytes;
+      this.#marks.push(
+        offset,
+        cursor.timestampMs,
+        cursor.keyPosition,
+        keyBytes,
+        cursor.valuePosition,
+        valueBytes,
+      );
+      this.#headers.push(cursor.headers);
+      this.nextOffset = offset + 1;
+    }
+    if (start >= 0) this.#copy(cursor.source, start, end);
+    return !this.full;
+  }
+
+  #copy(source: Uint8Array, start: number, end: number): void {
+    const copy = source.slice(start, end);
+    const marks = this.#marks;
+    this.#headers.forEach((headers, i) => {
+      const at = i * STRIDE;
+      this.records.push({
+        offset: numberAt(marks, at),
+        timestampMs: numberAt(marks, at + 1),
+        key: view(copy, numberAt(marks, at + 2) - start, numberAt(marks, at + 3)),
+        value: view(copy, numberAt(marks, at + 4) - start, numberAt(marks, at + 5)),
+        headers: headers.map(({ name, value }) => ({ name, value: value.slice() })),
+      });
+    });
+  }
+}
+
+export interface CopyBounds {
+  readonly from: number;
+  readonly to: number;
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+function numberAt(marks: readonly number[], index: number): number {
+  return marks[index] ?? 0;
+}
+
+function view(copy: Uint8Array, start: number, bytes: number): Uint8Array | null {
+  return bytes < 0 ? null : new Uint8Array(copy.buffer, copy.byteOffset + start, bytes);
+}

@@ -1,0 +1,137 @@
+import type { Checksum } from '../contract/checksum.js';
+import type { Clock } from '../contract/clock.js';
+import type { FrameCodec } from '../contract/frame-codec.js';
+import type { RandomSource } from '../contract/random-source.js';
+import type { SegmentFacts, SegmentName } from '../contract/segment-facts.js';
+import type { WritableFile } from '../contract/storage-directory.js';
+import { toHex } from '../segment/hex.js';
+import { IndexBuilder } from '../segment/index-builder.js';
+import { type OpenSegment, Segment } from '../segment/segment.js';
+import type { SegmentContext } from '../segment/segment-context.js';
+import { SegmentCounts } from '../segment/segment-counts.js';
+import { encodeSegmentHeader, type SegmentHeader } from '../segment/segment-header.js';
+import { segmentFileName } from '../segment/segment-name.js';
+import { segmentCodec } from '../segment/segment-open.js';
+import { ActiveSegment } from './active-segment.js';
+import { emptyFacts, type NewSegment } from './manifest.js';
+
+export interface SegmentFactoryParts {
+  readonly context: SegmentContext;
+  readonly codec: FrameCodec;
+  readonly checksum: Checksum;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+}
+
+/** A segment file that has been created and made durable, and that no manifest names yet. */
+export interface CreatedSegment {
+  readonly segment: NewSegment;
+  readonly header: SegmentHeader;
+  readonly file: WritableFile;
+}
+
+/** Makes segment files, and opens them for appending. */
+export class SegmentFactory {
+  readonly #parts: SegmentFactoryParts;
+
+  public constructor(parts: SegmentFactoryParts) {
+    this.#parts = parts;
+  }
+
+  /** File and header written and synced; its name becomes durable by the caller's sync of the directory. */
+  public async create(baseOffset: number, predecessorId: string | undefined): Promise<CreatedSegment> {
+    const { context, codec, checksum, clock, random } = this.#parts;
+    const bytes = random.bytes(12);
+    const segment: NewSegment = {
+      id: toHex(bytes.subarray(0, 8)),
+      baseOffset,
+      createdAtMs: clock.nowMs(),
+      predecessorId,
+    };
+    const header: SegmentHeader = {
+      ...segment,
+      logId: context.logId,
+      salt: new DataView(bytes.buffer, bytes.byteOffset).getUint32(8),
+      codecId: codec.id,
+      checksumId: checksum.id,
+    };
+    const file = await context.directory.create(segmentFileName(segment));
+    try {
+      await file.write(0, [encodeSegmentHeader(header, context.crc32c)]);
+      await file.sync();
+      return { segment, header, file };
+    } catch (cause) {
+      await file.close();
+      await context.directory.remove(segmentFileName(segment)).catch(() => undefined);
+      throw cause;
+    }
+  }
+
+  /** Opens a created segment for appending. */
+  public async activate(created: CreatedSegment): Promise<ActiveSegment> {
+    const { context } = this.#parts;
+    const facts = emptyFacts(created.segment);
+    const name = segmentFileName(facts);
+    const published = SegmentCounts.from(facts);
+    const reader = await context.directory.openReader(name, {
+      sealed: false,
+      writtenBytes: () => published.endPosition,
+    });
+    const { index } = await context.indexes.open(facts);
+    const open: OpenSegment = {
+      salt: created.header.salt,
+      crc32c: context.crc32c,
+      codec: segmentCodec(context, created.header, name),
+      codecId: created.header.codecId,
+      checksum: this.#parts.checksum,
+      reader,
+      index,
+    };
+    return this.#activeSegment(facts, { file: created.file, open, published });
+  }
+
+  /** Opens the active segment of an existing log; `facts` are what recovery found. */
+  public async resume(facts: SegmentFacts): Promise<ActiveSegment> {
+    const { context } = this.#parts;
+    const published = SegmentCounts.from(facts);
+    const handle = new Segment(context, facts, { live: published });
+    const open = await handle.use();
+    const file = await context.directory.open(segmentFileName(facts));
+    return this.#activeSegment(facts, { file, open, published, handle });
+  }
+
+  public get codecId(): number {
+    return this.#parts.codec.id;
+  }
+
+  /** Removes a file that was created and never named. */
+  public async discard(created: CreatedSegment): Promise<void> {
+    await created.file.close().catch(() => undefined);
+    await this.#parts.context.directory
+      .remove(segmentFileName(nameOf(created.segment)))
+      .catch(() => undefined);
+  }
+
+  #activeSegment(
+    facts: SegmentFacts,
+    parts: {
+      readonly file: WritableFile;
+      readonly open: OpenSegment;
+      readonly published: SegmentCounts;
+      readonly handle?: Segment;
+    },
+  ): ActiveSegment {
+    const { context } = this.#parts;
+    const { file, open, published } = parts;
+    const handle = parts.handle ?? new Segment(context, facts, { live: published, open });
+    const builder = new IndexBuilder(context.indexIntervalBytes, {
+      position: published.endPosition,
+      maxTimestampMs: published.maxTimestampMs,
+    });
+    return new ActiveSegment({ facts, file, open, handle, published, builder });
+  }
+}
+
+function nameOf({ id, baseOffset }: SegmentName): SegmentName {
+  return { id, baseOffset };
+}

@@ -1,0 +1,96 @@
+import { SeglogError } from '../contract/error.js';
+import { invariant } from '../invariant.js';
+import type { Segment } from '../segment/segment.js';
+import type { ActiveSegment } from './active-segment.js';
+import { LogWalk } from './log-walk.js';
+import { emptyFacts, type ManifestEdit } from './manifest.js';
+import { removeProducerSnapshots } from './producer-file.js';
+import { keptRecords, SegmentRewriter } from './segment-rewrite.js';
+import { strictWalk } from './strict-walk.js';
+import type { WriteSideParts } from './write-side-parts.js';
+
+/**
+ * Replaces the segment that holds the boundary by a copy that ends at it, and drops what comes after, in one manifest edit.
+ * Nothing is cut in place: readers that are under way, and a crash at any point, see the old log or the new one. Resolves
+ * with the epoch of what is appended from now on.
+ */
+export async function truncateLog(parts: WriteSideParts, lastKept: number, epoch: number): Promise<number> {
+  const { tail, components, manifest, factory, marks } = parts;
+  const end = lastKept + 1;
+  const { logStart, logEnd } = marks.now;
+  if (end < logStart) {
+    throw new SeglogError('OFFSET_OUT_OF_RANGE', 'a log is not truncated below its start', {
+      offset: lastKept,
+      reason: 'trimmed',
+      logStart,
+      logEnd,
+    });
+  }
+  const { segments } = tail.set;
+  const number = tail.set.floor(end);
+  const boundary = segments[number];
+  invariant(boundary !== undefined, 'every offset has a segment');
+  const removed = segments.slice(number);
+  const before = manifest.state.segments.find(({ facts }) => facts.id === boundary.facts.id)?.predecessorId;
+  const created = await factory.create(boundary.baseOffset, before);
+  const target = await factory.activate(created);
+  const rewriter = new SegmentRewriter(target, components.codec);
+  await copyUpTo(parts, boundary, { rewriter, end });
+  rewriter.cover(Math.max(end, target.assigned.nextOffset));
+  await target.sync();
+  await components.directory.sync();
+  const next = Math.max(await raised(parts, epoch), epoch + 1);
+  const fixed = emptyFacts(created.segment);
+  const edits: ManifestEdit[] = [
+    {
+      type: 'swap',
+      remove: removed.map(({ facts }) => facts.id),
+      add: [{ facts: target.published.facts(fixed, fixed), predecessorId: before, reason: undefined }],
+    },
+    { type: 'epoch', epoch: next },
+  ];
+  await manifest.commit(edits);
+  publish(parts, target, removed);
+  await removeProducerSnapshots(components.directory, end).catch(() => undefined);
+  return next;
+}
+
+async function raised({ components }: WriteSideParts, epoch: number): Promise<number> {
+  return components.epochs === undefined ? epoch + 1 : components.epochs.raiseEpoch();
+}
+
+async function copyUpTo(
+  parts: WriteSideParts,
+  boundary: Segment,
+  { rewriter, end }: { readonly rewriter: SegmentRewriter; readonly end: number },
+): Promise<void> {
+  const walk = new LogWalk(strictWalk(parts), {
+    segments: [boundary],
+    first: 0,
+    from: boundary.baseOffset,
+    to: end,
+    firstReadBytes: 256 * 1024,
+  });
+  try {
+    for (;;) {
+      const moved = walk.next();
+      if (!(typeof moved === 'boolean' ? moved : await moved)) return;
+      const kept = keptRecords(
+        walk,
+        { scan: walk.scan, cursor: walk.cursor() },
+        ({ offset }) => offset < end,
+      );
+      if (kept === undefined) throw walk.malformed();
+      await rewriter.write(kept);
+    }
+  } finally {
+    walk.close();
+  }
+}
+
+function publish(parts: WriteSideParts, target: ActiveSegment, removed: readonly Segment[]): void {
+  const old = parts.tail.active;
+  for (const segment of removed) segment.retire();
+  parts.tail.replace({ remove: removed, add: [target.handle], active: target });
+  old.closeFile().catch(() => undefined);
+}

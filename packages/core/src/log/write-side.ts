@@ -1,0 +1,280 @@
+import { SeglogError } from '../contract/error.js';
+import type { LogMaintenance } from '../contract/log-maintenance.js';
+import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
+import type { RecordInput } from '../contract/record.js';
+import type { RollReason, SealedSegment } from '../contract/segment-facts.js';
+import type { SyncPolicy } from '../contract/sync-policy.js';
+import { requireSafeInteger } from '../invariant.js';
+import { requireProducerStamp } from '../producer/producer-stamp.js';
+import { AppendQueue } from './append-queue.js';
+import { Cleaner } from './cleaner.js';
+import type { Group } from './group.js';
+import { GroupCommit } from './group-commit.js';
+import { GroupEncoder } from './group-encoder.js';
+import { closedError } from './log-offsets.js';
+import { LogWriter, rejectUnproven } from './log-writer.js';
+import { keepProducers, prepareForProducers, requireStamps } from './producer-keeping.js';
+import { SyncLatency } from './sync-latency.js';
+import { truncateLog } from './truncate-log.js';
+import { WatermarkKeeper } from './watermark-keeper.js';
+import type { WriteSideParts } from './write-side-parts.js';
+
+/** Everything that changes a log. Appends, rolls and truncations take their turn in one line; the rest goes beside it. */
+export class WriteSide {
+  /** Since the log was opened. */
+  public readonly counters: { appendedBytes: number; appendedRecords: number } = {
+    appendedBytes: 0,
+    appendedRecords: 0,
+  };
+  readonly #parts: WriteSideParts;
+  readonly #queue: AppendQueue;
+  readonly #commit: GroupCommit;
+  readonly #writer: LogWriter;
+  readonly #watermark: WatermarkKeeper;
+  readonly #latency = new SyncLatency();
+  readonly #cleaner: Cleaner;
+  #epoch: number;
+  #poison: { readonly cause: unknown } | undefined;
+
+  public constructor(parts: WriteSideParts) {
+    const { components, settings, marks, tail, producers } = parts;
+    const { clock } = components;
+    const policy = components.syncPolicy();
+    this.#parts = parts;
+    this.#epoch = parts.epoch;
+    this.#queue = new AppendQueue({
+      settings,
+      acknowledge: policy.acknowledge,
+      wake: () => this.#writer.wake(),
+    });
+    this.#commit = this.#newCommit(policy);
+    this.#writer = new LogWriter({
+      settings,
+      clock,
+      buffers: components.writeBuffers,
+      queue: this.#queue,
+      encoder: this.#newEncoder(),
+      commit: this.#commit,
+      marks,
+      producers,
+      preallocate: policy.acknowledge === 'synced',
+      active: () => tail.active,
+      roll: (reason) => this.#roll(reason),
+      onWritten: (group) => this.#onWritten(group),
+      poison: (cause) => this.#fail(cause),
+    });
+    this.#watermark = this.#newWatermark();
+    this.#cleaner = new Cleaner({ ...parts, requireHealthy: () => this.#requireHealthy() });
+  }
+
+  public get queuedBytes(): number {
+    return this.#queue.queuedBytes;
+  }
+
+  public get latency(): SyncLatency {
+    return this.#latency;
+  }
+
+  public get maintenance(): LogMaintenance {
+    return this.#cleaner;
+  }
+
+  public append(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
+    if (options.producer !== undefined) {
+      requireStamps(this.#parts);
+      requireProducerStamp(options.producer, Math.max(1, records.length));
+      prepareForProducers(this.#parts, this.#queue).catch((cause: unknown) => this.#fail(cause));
+    }
+    return this.#queue.append(records, options);
+  }
+
+  public roll(): Promise<SealedSegment> {
+    return this.#queue.exclusive(() => this.#roll('forced'));
+  }
+
+  public truncateAfter(lastKept: number): Promise<void> {
+    requireSafeInteger(lastKept, 'lastKept', { min: -1 });
+    return this.#queue.exclusive(() =>
+      this.#cleaner.alone(() => this.#commit.alone(() => this.#truncate(lastKept))),
+    );
+  }
+
+  public deleteRecordsBefore(firstKept: number): Promise<void> {
+    return this.#cleaner.deleteRecordsBefore(firstKept);
+  }
+
+  public forceSync(): void {
+    this.#commit.force();
+  }
+
+  /** Settles every append, then makes durable that nothing has to be scanned. */
+  public async close(): Promise<void> {
+    const drained = this.#queue.exclusive(() => this.#settle());
+    this.#queue.close(closedError());
+    try {
+      await drained;
+    } finally {
+      this.#writer.stop();
+      for (const request of this.#commit.stop()) request.reject(closedError());
+      await this.#watermark.close();
+      await this.#cleaner.close();
+      await this.#parts.tail.active.closeFile();
+      await this.#parts.tail.active.open.index.close();
+    }
+  }
+
+  async #settle(): Promise<void> {
+    const { tail, marks, manifest } = this.#parts;
+    this.#requireHealthy();
+    try {
+      await this.#commit.alone(async () => {
+        const facts = await tail.active.settle();
+        this.#commit.settle(facts.nextOffset);
+        marks.advance({ durable: facts.nextOffset });
+        await tail.active.open.index.flush(facts.endPosition).catch(() => undefined);
+        await keepProducers(this.#parts, facts.nextOffset);
+        await manifest.commit([
+          { type: 'point', facts },
+          { type: 'close', epoch: this.#epoch },
+        ]);
+      });
+    } catch (cause) {
+      this.#fail(cause);
+      throw cause;
+    }
+  }
+
+  async #roll(reason: RollReason): Promise<SealedSegment> {
+    this.#requireHealthy();
+    const { tail, marks } = this.#parts;
+    try {
+      return await this.#commit.alone(async () => {
+        const sealed = await tail.roll(reason);
+        this.#commit.settle(sealed.nextOffset);
+        marks.advance({ durable: sealed.nextOffset });
+        await keepProducers(this.#parts, sealed.nextOffset);
+        return sealed;
+      });
+    } catch (cause) {
+      if (!SeglogError.is(cause, 'STORAGE_FULL')) this.#fail(cause);
+      throw cause;
+    }
+  }
+
+  async #truncate(lastKept: number): Promise<void> {
+    this.#requireHealthy();
+    const { marks, producers, truncations } = this.#parts;
+    if (lastKept >= marks.now.logEnd - 1) return;
+    try {
+      this.#epoch = await truncateLog(this.#parts, lastKept, this.#epoch);
+    } catch (cause) {
+      if (!SeglogError.is(cause, 'OFFSET_OUT_OF_RANGE') && !SeglogError.is(cause, 'CORRUPT_SEGMENT'))
+        this.#fail(cause);
+      throw cause;
+    }
+    const end = lastKept + 1;
+    producers.truncateAfter(lastKept);
+    this.#commit.reset(end);
+    truncations.cut(end);
+    marks.reset({ logStart: marks.now.logStart, durable: end, logEnd: end });
+    this.#parts.components.observer.observe({
+      type: 'truncated',
+      log: this.#parts.components.name,
+      lastKept,
+    });
+  }
+
+  #newEncoder(): GroupEncoder {
+    const { components, settings, marks, producers } = this.#parts;
+    return new GroupEncoder({
+      codec: components.codec,
+      settings,
+      clock: components.clock,
+      producers,
+      epoch: () => this.#epoch,
+      durable: () => marks.now.durable,
+      onTaken: (request) => this.#queue.taken(request),
+    });
+  }
+
+  #newCommit(policy: SyncPolicy): GroupCommit {
+    const { components, settings, marks, tail } = this.#parts;
+    return new GroupCommit(
+      {
+        policy,
+        clock: components.clock,
+        maxSyncDelayMs: settings.maxSyncDelayMs,
+        sync: () => tail.active.sync(),
+        onSynced: (durable, bytes, durationMs) => this.#onSynced(durable, bytes, durationMs),
+        onFailed: (cause) => this.#fail(cause),
+      },
+      marks.now.durable,
+    );
+  }
+
+  #newWatermark(): WatermarkKeeper {
+    const { components, settings, marks, tail } = this.#parts;
+    return new WatermarkKeeper({
+      directory: components.directory,
+      crc32c: components.crc32c,
+      clock: components.clock,
+      delayMs: settings.watermarkDelayMs,
+      current: () => ({
+        segmentId: tail.active.name.id,
+        epoch: this.#epoch,
+        position: tail.active.published.endPosition,
+        durable: marks.now.durable,
+      }),
+    });
+  }
+
+  #onWritten(group: Group): void {
+    this.counters.appendedBytes += group.bytes;
+    this.counters.appendedRecords += group.records;
+    this.#parts.components.observer.observe({
+      type: 'written',
+      log: this.#parts.components.name,
+      records: group.records,
+      bytes: group.bytes,
+      logEnd: group.after.nextOffset,
+    });
+  }
+
+  #onSynced(durable: number, bytes: number, durationMs: number): void {
+    this.#latency.add(durationMs);
+    this.#parts.marks.advance({ durable });
+    this.#watermark.touch();
+    this.#parts.components.observer.observe({
+      type: 'synced',
+      log: this.#parts.components.name,
+      durable,
+      bytes,
+      durationMs,
+    });
+  }
+
+  #requireHealthy(): void {
+    if (this.#poison !== undefined) throw poisonedError(this.#poison.cause);
+  }
+
+  /** Fail-stop: what is proven stays readable, everything else is refused until the log is opened again. */
+  #fail(cause: unknown): void {
+    if (this.#poison !== undefined) return;
+    this.#poison = { cause };
+    this.#writer.stop();
+    rejectUnproven(this.#commit.stop(), cause);
+    const error = poisonedError(cause);
+    this.#queue.abandon(error);
+    this.#parts.marks.end(error);
+    this.#parts.components.observer.observe({ type: 'poisoned', log: this.#parts.components.name, cause });
+  }
+}
+
+function poisonedError(cause: unknown): SeglogError {
+  return new SeglogError(
+    'LOG_POISONED',
+    'an earlier failure left the log in doubt; close and open it again',
+    {},
+    { cause },
+  );
+}

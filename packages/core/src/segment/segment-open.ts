@@ -1,0 +1,139 @@
+import { SeglogError } from '../contract/error.js';
+import type { SegmentCodec } from '../contract/frame-codec.js';
+import type { SegmentIndex } from '../contract/index-store.js';
+import type { SegmentFacts } from '../contract/segment-facts.js';
+import type { SegmentReader } from '../contract/segment-reader.js';
+import { DeferredIndex } from './deferred-index.js';
+import { fromHex } from './hex.js';
+import type { OpenSegment } from './segment.js';
+import type { SegmentContext } from './segment-context.js';
+import { decodeSegmentFooter, SEGMENT_FOOTER_BYTES } from './segment-footer.js';
+import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, type SegmentHeader } from './segment-header.js';
+import { segmentFileName } from './segment-name.js';
+
+/** Opens a segment that the manifest names and checks that the file is that segment, whole. */
+export async function openSegmentFile(
+  context: SegmentContext,
+  facts: SegmentFacts,
+  {
+    endPosition,
+    index: given,
+  }: { readonly endPosition: () => number; readonly index: SegmentIndex | undefined },
+): Promise<OpenSegment> {
+  const file = segmentFileName(facts);
+  const sizeBytes = await context.directory.sizeOf(file);
+  if (sizeBytes === undefined) {
+    throw new SeglogError('MISSING_SEGMENT', 'a segment that the manifest names is not there', { file });
+  }
+  const end = facts.sealed ? facts.endPosition + SEGMENT_FOOTER_BYTES : facts.endPosition;
+  if (sizeBytes < end) throw damaged('a segment is shorter than its facts', facts, sizeBytes);
+  const reader = await context.directory.openReader(file, {
+    sealed: facts.sealed,
+    writtenBytes: facts.sealed ? () => end : endPosition,
+  });
+  try {
+    const header = await readSegmentHeader(context, facts, reader);
+    if (facts.sealed) await checkFooter(context, facts, reader);
+    const codec = segmentCodec(context, header, file);
+    const checksum = context.formats.checksum(header.checksumId, file);
+    const index =
+      given ??
+      (await openIndex(context, { ...facts, endPosition: endPosition() }, { codec, reader, endPosition }));
+    return {
+      salt: header.salt,
+      crc32c: context.crc32c,
+      codec,
+      codecId: header.codecId,
+      checksum,
+      reader,
+      index,
+    };
+  } catch (cause) {
+    await reader.close();
+    throw cause;
+  }
+}
+
+/** The header of a segment, checked against what the manifest says of it. */
+export async function readSegmentHeader(
+  context: Pick<SegmentContext, 'crc32c' | 'logId'>,
+  facts: Pick<SegmentFacts, 'id' | 'baseOffset'>,
+  reader: SegmentReader,
+): Promise<SegmentHeader> {
+  const file = segmentFileName(facts);
+  const bytes = await reader.read(0, new Uint8Array(SEGMENT_HEADER_BYTES));
+  const verdict = decodeSegmentHeader(bytes, context.crc32c);
+  if (verdict.kind === 'unsupported') {
+    throw new SeglogError('UNSUPPORTED_FORMAT', 'a segment was written by a newer version', {
+      file,
+      version: verdict.version,
+    });
+  }
+  if (verdict.kind === 'corrupt') throw damaged('the header of a segment is damaged', facts, 0);
+  const { header } = verdict;
+  if (header.id !== facts.id || header.baseOffset !== facts.baseOffset || header.logId !== context.logId) {
+    throw damaged('the file is another segment than the manifest names', facts, 0);
+  }
+  return header;
+}
+
+/** The codec for the frames of a segment with this header. */
+export function segmentCodec(
+  context: Pick<SegmentContext, 'formats' | 'maxFrameBytes'>,
+  header: SegmentHeader,
+  file: string,
+): SegmentCodec {
+  return context.formats.codec(header.codecId, file).forSegment({
+    logId: fromHex(header.logId),
+    salt: header.salt,
+    checksum: context.formats.checksum(header.checksumId, file),
+    maxFrameBytes: context.maxFrameBytes,
+  });
+}
+
+export function damaged(
+  sentence: string,
+  segment: Pick<SegmentFacts, 'id' | 'baseOffset'>,
+  position: number,
+  offset?: number,
+): SeglogError {
+  return new SeglogError('CORRUPT_SEGMENT', sentence, {
+    file: segmentFileName(segment),
+    position,
+    offset: offset ?? segment.baseOffset,
+  });
+}
+
+async function checkFooter(
+  context: SegmentContext,
+  facts: SegmentFacts,
+  reader: SegmentReader,
+): Promise<void> {
+  const bytes = await reader.read(facts.endPosition, new Uint8Array(SEGMENT_FOOTER_BYTES));
+  const footer = decodeSegmentFooter(bytes, facts.firstPosition, context.crc32c);
+  if (footer === undefined) throw damaged('the footer of a segment is damaged', facts, facts.endPosition);
+  const said = footer.facts;
+  const same =
+    said.id === facts.id &&
+    said.baseOffset === facts.baseOffset &&
+    said.endPosition === facts.endPosition &&
+    said.nextOffset === facts.nextOffset &&
+    said.recordCount === facts.recordCount &&
+    said.framesChecksum === facts.framesChecksum;
+  if (!same) throw damaged('the footer of a segment contradicts the manifest', facts, facts.endPosition);
+}
+
+/** The index of a segment; where it does not cover the frames it is made from them at the first lookup. */
+async function openIndex(
+  context: SegmentContext,
+  facts: SegmentFacts,
+  frames: {
+    readonly codec: SegmentCodec;
+    readonly reader: SegmentReader;
+    readonly endPosition: () => number;
+  },
+): Promise<SegmentIndex> {
+  const { index, coveredUpTo } = await context.indexes.open(facts);
+  if (coveredUpTo >= facts.endPosition) return index;
+  return new DeferredIndex(index, context, { facts, ...frames });
+}

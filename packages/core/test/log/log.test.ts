@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import {
+  crc32c,
+  defaultComponents,
+  Log,
+  type LogComponents,
+  type LogSettings,
+  MemoryDirectory,
+  type RecordInput,
+  SeglogError,
+  type StorageDirectory,
+  SystemClock,
+  SystemRandom,
+  WriterSession,
+} from '../../src/index.js';
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+const record = (value: string, key?: string): RecordInput => ({
+  value: text(value),
+  key: key === undefined ? null : text(key),
+});
+
+async function openOn(
+  root: StorageDirectory,
+  settings: Partial<LogSettings> = {},
+  parts: Partial<LogComponents> = {},
+): Promise<{ log: Log; session: WriterSession; report: Awaited<ReturnType<Log['open']>> }> {
+  const session = await WriterSession.open(root, {
+    clock: new SystemClock(),
+    random: new SystemRandom(),
+    checksum: crc32c(),
+  });
+  const directory = await root.directory('log', { create: true });
+  const log = new Log({ ...defaultComponents(directory, session), ...parts }, settings);
+  const report = await log.open();
+  return { log, session, report };
+}
+
+describe('a log', () => {
+  test('returns what was appended, in order, at dense offsets', async () => {
+    const { log } = await openOn(new MemoryDirectory());
+    const first = await log.append([record('a'), record('b', 'k')]);
+    const second = await log.append([record('c')]);
+    expect(first).toMatchObject({ baseOffset: 0, lastOffset: 1, durability: 'synced' });
+    expect(second).toMatchObject({ baseOffset: 2, lastOffset: 2 });
+    const { records, nextOffset } = await log.read(0);
+    expect(records.map(({ offset, value }) => [offset, value && new TextDecoder().decode(value)])).toEqual([
+      [0, 'a'],
+      [1, 'b'],
+      [2, 'c'],
+    ]);
+    expect(nextOffset).toBe(3);
+    await log.close();
+  });
+
+  test('is found again after a clean close, without a scan', async () => {
+    const root = new MemoryDirectory();
+    const one = await openOn(root, { maxSegmentBytes: 8192 });
+    for (let i = 0; i < 200; i++) await one.log.append([record(`value ${i} ${'x'.repeat(100)}`)]);
+    await one.log.close();
+    await one.session.close({ clean: true });
+    const two = await openOn(root, { maxSegmentBytes: 8192 });
+    expect(two.report).toMatchObject({ clean: true, scannedBytes: 0 });
+    expect(two.log.offsets()).toMatchObject({ logStart: 0, durable: 200, logEnd: 200 });
+    let seen = 0;
+    await two.log.scan(0, (cursor) => {
+      expect(cursor.offset).toBe(seen++);
+    });
+    expect(seen).toBe(200);
+    expect(two.log.stats().segments).toBeGreaterThan(2);
+    await two.log.close();
+  });
+
+  test('rolls, truncates, deletes and reopens', async () => {
+    const root = new MemoryDirectory();
+    const { log, session } = await openOn(root, { maxSegmentBytes: 4096, deleteDelayMs: 0 });
+    for (let i = 0; i < 100; i++) await log.append([record(`v${i}${'y'.repeat(90)}`)]);
+    await log.truncateAfter(49);
+    expect(log.offsets().logEnd).toBe(50);
+    expect((await log.append([record('new')])).baseOffset).toBe(50);
+    await log.deleteRecordsBefore(20);
+    await expect(log.read(19)).rejects.toSatisfy((e) => SeglogError.is(e, 'OFFSET_OUT_OF_RANGE'));
+    await log.close();
+    await session.close({ clean: true });
+    const again = await openOn(root);
+    expect(again.log.offsets()).toMatchObject({ logStart: 20, logEnd: 51 });
+    const { records } = await again.log.read(20);
+    expect(records.length).toBe(31);
+    await again.log.close();
+  });
+});
