@@ -36,7 +36,7 @@ export class PreadReader implements SegmentReader, Member {
     }
     const length = Math.min(scratch.length, this.#settings.writtenBytes() - position);
     if (length <= 0) return scratch.subarray(0, 0);
-    const target = scratch.subarray(0, length);
+    const target = length === scratch.length ? scratch : scratch.subarray(0, length);
     return length <= this.#settings.syncReadBytes
       ? this.#readNow(position, target)
       : this.#readLater(position, target);

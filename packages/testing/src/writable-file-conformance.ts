@@ -52,6 +52,14 @@ function writeCases(check: StorageCheck): void {
     expectBytes(written.subarray(5), all);
   });
 
+  check('chunks of megabytes are written whole', async (directory) => {
+    const all = patternBytes(3_000_001);
+    await withFile(directory, all.subarray(0, 1), (file) =>
+      file.write(1, [all.subarray(1, 1_500_000), all.subarray(1_500_000)]),
+    );
+    expectBytes(await contentOf(directory, 'a'), all);
+  });
+
   check('a write changes its range and nothing beside it', async (directory) => {
     const expected = patternBytes(500);
     await withFile(directory, expected, (file) => file.write(100, [patternBytes(50, 2)]));

@@ -8,7 +8,7 @@ console.log(JSON.stringify(told));
 
 async function manyFiles() {
   const readers = [];
-  for (let at = 0; at < 300; at += 1) {
+  for (let at = 0; at < 1000; at += 1) {
     const file = await directory.create(`f${at}`);
     await file.write(0, [Uint8Array.of(at & 0xff)]);
     await file.close();
