@@ -23,6 +23,8 @@ export interface LogReaderContext {
   readonly marks: OffsetMarks;
   readonly acknowledge: Acknowledge;
   set(): SegmentSet;
+  /** Throws when the log was closed. */
+  requireOpen(): void;
   /** Offsets that are known to be lost. */
   lost(): readonly OffsetRange[];
 }
@@ -108,6 +110,7 @@ export class LogReader {
   /** Where visible records end; checks that `from` lies within the log. */
   #limit(from: number, asked: Isolation | undefined): number {
     requireSafeInteger(from, 'offset');
+    this.#context.requireOpen();
     const { now } = this.#context.marks;
     if (from < now.logStart) throw outOfRange('trimmed', from, now);
     if (from > now.logEnd) throw outOfRange('future', from, now);

@@ -47,6 +47,8 @@ interface Opening {
   readonly factory: SegmentFactory;
   readonly producers: ProducerState;
   readonly retired: RetiredFiles;
+  /** Nothing is pinned any more. */
+  closed: boolean;
 }
 
 export async function openLog(
@@ -127,7 +129,7 @@ function prepare(
     maxProducers: settings.maxProducers,
     expiryMs: settings.producerExpiryMs,
   });
-  return { components, settings, readOnly, manifest, segments, factory, producers, retired };
+  return { components, settings, readOnly, manifest, segments, factory, producers, retired, closed: false };
 }
 
 function segmentContext(
@@ -180,9 +182,10 @@ async function assemble(opening: Opening, recovered: RecoveredLog, durationMs: n
 }
 
 function logReader(
-  { components, settings, manifest }: Opening,
+  opening: Opening,
   rest: Pick<LogReaderContext, 'marks' | 'acknowledge' | 'set'>,
 ): LogReader {
+  const { components, settings, manifest } = opening;
   const log = components.name;
   const walk: WalkContext = {
     buffers: components.readBuffers,
@@ -192,7 +195,10 @@ function logReader(
     onDamage: (file, position, offset) =>
       components.observer.observe({ type: 'corruption', log, file, position, offset }),
   };
-  return new LogReader({ ...rest, walk, lost: () => manifest.state.gaps });
+  const requireOpen = (): void => {
+    if (opening.closed) throw closedError();
+  };
+  return new LogReader({ ...rest, walk, requireOpen, lost: () => manifest.state.gaps });
 }
 
 function stats({ components }: Opening, { set, writer }: Side, marks: OffsetMarks): LogStats {
@@ -221,6 +227,7 @@ async function closeLog(
     await side.writer?.close();
     clean = true;
   } finally {
+    opening.closed = true;
     marks.end(closedError());
     await side.close();
     await retired.close();

@@ -89,3 +89,14 @@ describe('a log', () => {
     await again.log.close();
   });
 });
+
+test('a follower that is reading when the log closes ends quietly', async () => {
+  const { log } = await openOn(new MemoryDirectory());
+  await log.append(Array.from({ length: 10 }, (_, i) => record(String(i))));
+  const seen: number[] = [];
+  for await (const { offset } of log.tail('earliest')) {
+    seen.push(offset);
+    if (offset === 9) await log.close();
+  }
+  expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
