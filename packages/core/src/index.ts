@@ -59,4 +59,21 @@ export * from './system/system-random.js';
 export * from './topic/murmur2.js';
 export * from './topic/partitioner.js';
 export * from './topic/partitioners.js';
+export { Topic } from './topic/topic.js';
+export type { CleanupPolicy, TopicConfig, TopicEntry } from './topic/topic-catalog-state.js';
+export * from './topic/topic-manager.js';
 export * from './topic/topic-name.js';
+export type { SerdeOptions, TopicOptions } from './topic/topic-options.js';
+export type {
+  OpenPartition,
+  PartitionContext,
+  TopicParts,
+  TopicSettings,
+} from './topic/topic-parts.js';
+export { DEFAULT_TOPIC_SETTINGS } from './topic/topic-parts.js';
+export type {
+  TopicAppendResult,
+  TopicReadResult,
+  TopicRecord,
+  TypedRecord,
+} from './topic/topic-record.js';

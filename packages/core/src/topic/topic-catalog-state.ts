@@ -1,0 +1,139 @@
+import { SeglogError } from '../contract/error.js';
+import type { JsonValue } from '../journal/json-value.js';
+import { parseCatalogEdit } from './topic-catalog-edit.js';
+import { topicNameKey } from './topic-name.js';
+
+/** What happens to old records: removed by age or size, reduced to the latest of each key, or both. */
+export type CleanupPolicy = 'delete' | 'compact' | 'compact,delete';
+
+/** What a topic keeps for ever beside its records. */
+export type TopicConfig = {
+  readonly cleanupPolicy: CleanupPolicy;
+  /** Names of the serdes that its records are written with. */
+  readonly keySerde: string;
+  readonly valueSerde: string;
+  /** Settings of its logs that differ from the engine's. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+};
+
+export type TopicEntry = {
+  readonly name: string;
+  /** 16 lowercase hexadecimal digits, random: a topic that is made again under a name is another one. */
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly partitions: number;
+  readonly config: TopicConfig;
+};
+
+/**
+ * A step in the life of the catalog. A *doomed* path (`<directory>` or `<directory>/<partition>` below `topics/`) counts for
+ * nothing and is removed when there is time: directories are doomed durably before they are made, and cease to be by the
+ * edit that puts them into use. So whatever a crash leaves is known to be a leftover, and nothing else is ever removed.
+ */
+export type CatalogEdit =
+  | { readonly type: 'doom'; readonly paths: readonly string[] }
+  | { readonly type: 'create'; readonly topic: TopicEntry }
+  | { readonly type: 'grow'; readonly id: string; readonly partitions: number }
+  | { readonly type: 'delete'; readonly id: string }
+  | { readonly type: 'removed'; readonly paths: readonly string[] };
+
+/** Directory of a topic below `topics/`. The id makes it unique; a very long name is shortened, the catalog has it whole. */
+export function topicDirectoryName(topic: { readonly name: string; readonly id: string }): string {
+  return `${topic.name.slice(0, 200)}-${topic.id}`;
+}
+
+/** What the edits of a catalog amount to. Does no I/O. */
+export class CatalogState {
+  readonly #topics: Map<string, TopicEntry> = new Map();
+  readonly #namesById: Map<string, string> = new Map();
+  readonly #namesByKey: Map<string, string> = new Map();
+  readonly #doomed: Set<string> = new Set();
+
+  public get topics(): ReadonlyMap<string, TopicEntry> {
+    return this.#topics;
+  }
+
+  public get doomed(): ReadonlySet<string> {
+    return this.#doomed;
+  }
+
+  /** The topic whose name equals `name` but for case. */
+  public nameLike(name: string): string | undefined {
+    return this.#namesByKey.get(topicNameKey(name));
+  }
+
+  public byId(id: string): TopicEntry | undefined {
+    const name = this.#namesById.get(id);
+    return name === undefined ? undefined : this.#topics.get(name);
+  }
+
+  /** Takes in an edit as it was read. `CORRUPT_METADATA` when it cannot follow the ones before it. */
+  public applyStored(stored: unknown): void {
+    this.apply(parseCatalogEdit(stored));
+  }
+
+  public apply(edit: CatalogEdit): void {
+    switch (edit.type) {
+      case 'doom':
+        for (const path of edit.paths) this.#doomed.add(path);
+        return;
+      case 'removed':
+        for (const path of edit.paths) this.#doomed.delete(path);
+        return;
+      case 'create':
+        this.#create(edit.topic);
+        return;
+      case 'grow':
+        this.#grow(this.#require(edit.id), edit.partitions);
+        return;
+      case 'delete':
+        this.#delete(this.#require(edit.id));
+    }
+  }
+
+  /** Edits that lead to this state from nothing. */
+  public snapshot(): readonly JsonValue[] {
+    const created = [...this.#topics.values()].map((topic) => ({ type: 'create', topic }));
+    const doomed = this.#doomed.size === 0 ? [] : [{ type: 'doom', paths: [...this.#doomed] }];
+    return [...created, ...doomed];
+  }
+
+  #create(topic: TopicEntry): void {
+    if (this.nameLike(topic.name) !== undefined || this.#namesById.has(topic.id)) {
+      throw impossible('a topic is created twice', topic.name);
+    }
+    this.#topics.set(topic.name, topic);
+    this.#namesById.set(topic.id, topic.name);
+    this.#namesByKey.set(topicNameKey(topic.name), topic.name);
+    this.#doomed.delete(topicDirectoryName(topic));
+  }
+
+  #grow(topic: TopicEntry, partitions: number): void {
+    if (partitions <= topic.partitions) throw impossible('a topic loses partitions', topic.name);
+    this.#topics.set(topic.name, { ...topic, partitions });
+    for (let partition = topic.partitions; partition < partitions; partition += 1) {
+      this.#doomed.delete(`${topicDirectoryName(topic)}/${partition}`);
+    }
+  }
+
+  #delete(topic: TopicEntry): void {
+    this.#topics.delete(topic.name);
+    this.#namesById.delete(topic.id);
+    this.#namesByKey.delete(topicNameKey(topic.name));
+    this.#doomed.add(topicDirectoryName(topic));
+  }
+
+  #require(id: string): TopicEntry {
+    const topic = this.byId(id);
+    if (topic === undefined) throw impossible('an edit is about a topic that is not there', id);
+    return topic;
+  }
+}
+
+function impossible(finding: string, topic: string): SeglogError {
+  return new SeglogError(
+    'CORRUPT_METADATA',
+    `the topic catalog contradicts itself: ${finding}; nothing was changed`,
+    { topic },
+  );
+}

@@ -1,0 +1,298 @@
+import { SeglogError } from '../contract/error.js';
+import type { PartitionLog } from '../contract/partition-log.js';
+import type { StorageDirectory } from '../contract/storage-directory.js';
+import { hexadecimal } from '../journal/hexadecimal.js';
+import { settleEach } from './limit-concurrency.js';
+import { Topic } from './topic.js';
+import { TopicCatalog } from './topic-catalog.js';
+import { type TopicEntry, topicDirectoryName } from './topic-catalog-state.js';
+import { compareDirectories, removeDoomed } from './topic-leftovers.js';
+import { buildTopic, clearTopic, growTopic } from './topic-lifecycle.js';
+import { requireTopicName, sameTopicIgnoringCase } from './topic-name.js';
+import {
+  requirePartitions,
+  type SerdeOptions,
+  serdeFor,
+  type TopicOptions,
+  topicEntry,
+} from './topic-options.js';
+import { observe, type PartitionsHome, TopicPartitions, topicNotFound } from './topic-partitions.js';
+import { DEFAULT_TOPIC_SETTINGS, type TopicParts, type TopicSettings } from './topic-parts.js';
+import { WorkList } from './work-list.js';
+
+/** A topic as it is listed. */
+export interface TopicFacts extends Readonly<TopicEntry> {
+  /** Why partitions could not be opened, by number. A partition that nobody used yet has not been opened. */
+  readonly failures: ReadonlyMap<number, unknown>;
+}
+
+/**
+ * The topics of a data root. Their names, ids and partition counts are durable when the call that made them resolves; a
+ * crash leaves a topic whole or not at all.
+ *
+ * Partitions are opened when they are first used, so that thousands of idle ones cost next to nothing. All methods may run
+ * concurrently. After `close`, every call rejects with `LOG_CLOSED`; of a read-only engine, every change with `READ_ONLY`.
+ */
+export class TopicManager<L extends PartitionLog = PartitionLog> {
+  readonly #catalog: TopicCatalog;
+  readonly #parts: TopicParts<L>;
+  readonly #settings: TopicSettings;
+  readonly #home: PartitionsHome<L>;
+  readonly #open: Map<string, TopicPartitions<L>> = new Map();
+  readonly #creating: Map<string, Promise<TopicPartitions<L>>> = new Map();
+  readonly #work: WorkList = new WorkList();
+  #strays: readonly string[] = [];
+  #closing: Promise<void> | undefined;
+
+  private constructor(catalog: TopicCatalog, home: PartitionsHome<L>, settings: TopicSettings) {
+    this.#catalog = catalog;
+    this.#parts = home.parts;
+    this.#settings = settings;
+    this.#home = home;
+  }
+
+  /**
+   * Opens the catalog of a data root whose lock the caller holds, and removes what unfinished creations and deletions left.
+   * No partition is opened. A read-only manager needs no lock, changes nothing, and shows the topics of this moment.
+   */
+  public static async open<L extends PartitionLog>(
+    root: StorageDirectory,
+    parts: TopicParts<L>,
+    options: Partial<TopicSettings> & { readonly readOnly?: boolean | undefined } = {},
+  ): Promise<TopicManager<L>> {
+    const { readOnly = false, ...given } = options;
+    const settings = { ...DEFAULT_TOPIC_SETTINGS, ...given };
+    const catalog = readOnly ? await TopicCatalog.read(root, parts) : await TopicCatalog.open(root, parts);
+    const maxConcurrent = settings.maxConcurrentPartitions;
+    const home = { directory: catalog.topicsDirectory, parts, readOnly, maxConcurrent };
+    const manager = new TopicManager(catalog, home, settings);
+    // Leftovers only take room: what cannot be removed now is tried again at the next open.
+    if (!readOnly) await removeDoomed(catalog).catch(() => undefined);
+    await manager.#holdAll();
+    return manager;
+  }
+
+  /** Names of directories below `topics/` that belong to no topic and to no unfinished work: left alone. */
+  public get strays(): readonly string[] {
+    return this.#strays;
+  }
+
+  /** Makes a topic; all of it is durable when it resolves. `TOPIC_EXISTS`, or `INVALID_TOPIC` for the name. */
+  public async createTopic<V = unknown, K = string>(
+    name: string,
+    options: TopicOptions<K, V> = {},
+  ): Promise<Topic<K, V>> {
+    this.#requireOpen();
+    requireTopicName(name);
+    if (this.#open.has(name) || this.#creating.has(name)) {
+      throw new SeglogError('TOPIC_EXISTS', 'there is a topic of that name', { topic: name });
+    }
+    return this.#topic(await this.#create(name, options), options);
+  }
+
+  /**
+   * The topic of that name, made if it is missing: of many concurrent calls one makes it, and all get it. An existing one
+   * must have the serdes that were asked for (else `COMPOSITION`); its partition count and configuration stay.
+   */
+  public async getOrCreateTopic<V = unknown, K = string>(
+    name: string,
+    options: TopicOptions<K, V> = {},
+  ): Promise<Topic<K, V>> {
+    this.#requireOpen();
+    requireTopicName(name);
+    const partitions =
+      this.#open.get(name) ?? (await (this.#creating.get(name) ?? this.#create(name, options)));
+    return this.#topic(partitions, options);
+  }
+
+  /** An existing topic. Serdes need not be given when they are registered by name. `TOPIC_NOT_FOUND`, `COMPOSITION`. */
+  public topic<V = unknown, K = string>(name: string, options: SerdeOptions<K, V> = {}): Topic<K, V> {
+    return this.#topic(this.#require(name), options);
+  }
+
+  /** Every topic, by name. */
+  public topics(): readonly TopicFacts[] {
+    this.#requireOpen();
+    return [...this.#open.values()]
+      .map(({ entry, failures }) => ({ ...entry, failures }))
+      .toSorted((first, second) => (first.name < second.name ? -1 : 1));
+  }
+
+  /**
+   * Removes a topic; it is gone for good when it resolves. Its files go later, at the latest when the engine is opened
+   * again. A topic that is made again under the name has nothing of it.
+   */
+  public async deleteTopic(name: string): Promise<void> {
+    const partitions = this.#require(name);
+    await this.#work.track(partitions.growth.run(() => this.#delete(partitions)));
+  }
+
+  /**
+   * Brings a topic to `newTotal` partitions and returns how many were added: 0 when it has that many. A topic never loses
+   * partitions: a lower number is a `RangeError`. Concurrent calls take turns.
+   */
+  public async addPartitions(name: string, newTotal: number): Promise<number> {
+    const partitions = this.#require(name);
+    return this.#work.track(partitions.growth.run(() => this.#grow(partitions, newTotal)));
+  }
+
+  /** Everything written to any topic before the call is durable when it resolves. */
+  public async sync(): Promise<void> {
+    this.#requireOpen();
+    await settleEach([...this.#open.values()], this.#settings.maxConcurrentPartitions, (topic) =>
+      topic.sync(),
+    );
+  }
+
+  /** Every partition that is open now. */
+  public async openLogs(): Promise<
+    readonly { readonly topic: string; readonly partition: number; readonly log: L }[]
+  > {
+    this.#requireOpen();
+    const all = await Promise.all(
+      [...this.#open.values()].map(async (topic) =>
+        (await topic.openLogs()).map((open) => ({ topic: topic.entry.name, ...open })),
+      ),
+    );
+    return all.flat();
+  }
+
+  /** The log of a partition itself, which the manager keeps: for rooms that maintain logs. */
+  public async log(name: string, partition: number): Promise<L> {
+    return this.#require(name).log(partition);
+  }
+
+  /**
+   * Settles what is under way, closes every log, then the catalog. Idempotent. Rejects with the first failure, after
+   * everything was tried: then the data root was not closed cleanly.
+   */
+  public close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const closed = new SeglogError('LOG_CLOSED', 'the engine was closed');
+    await this.#work.idle();
+    const limit = this.#settings.maxConcurrentPartitions;
+    const ends = await Promise.allSettled([
+      settleEach([...this.#open.values()], limit, (topic) => topic.end(closed)),
+    ]);
+    const catalog = await Promise.allSettled([this.#catalog.close()]);
+    const failed = [...ends, ...catalog].find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /** From here to the reservation nothing waits, so that two calls never make one topic. */
+  #create<K, V>(name: string, options: TopicOptions<K, V>): Promise<TopicPartitions<L>> {
+    this.#requireChangeable();
+    this.#requireNoLookAlike(name);
+    const facts = {
+      name,
+      id: hexadecimal(this.#parts.random.bytes(8)),
+      createdAtMs: this.#parts.clock.nowMs(),
+    };
+    const entry = topicEntry(options, facts, this.#settings);
+    this.#parts.requireSettings?.(entry.config.settings);
+    const creation = this.#work.track(this.#build(entry)).finally(() => this.#creating.delete(name));
+    this.#creating.set(name, creation);
+    return creation;
+  }
+
+  async #build(entry: TopicEntry): Promise<TopicPartitions<L>> {
+    const partitions = new TopicPartitions(this.#home, entry);
+    await buildTopic(this.#catalog, partitions);
+    this.#hold(partitions);
+    observe(this.#parts, { type: 'topic-created', topic: entry.name, partitions: entry.partitions });
+    return partitions;
+  }
+
+  async #grow(topic: TopicPartitions<L>, newTotal: number): Promise<number> {
+    const { name, partitions } = topic.entry;
+    topic.requireAlive();
+    this.#requireChangeable();
+    requirePartitions(newTotal, this.#settings.maxPartitions);
+    if (newTotal < partitions) {
+      throw new RangeError(`topic ${name} has ${partitions} partitions, and never fewer: not ${newTotal}`);
+    }
+    const added = newTotal - partitions;
+    if (added === 0) return 0;
+    await growTopic(this.#catalog, topic, newTotal);
+    observe(this.#parts, { type: 'partitions-added', topic: name, added });
+    return added;
+  }
+
+  async #delete(partitions: TopicPartitions<L>): Promise<void> {
+    const { name, id } = partitions.entry;
+    partitions.requireAlive();
+    this.#requireChangeable();
+    await this.#catalog.commit({ type: 'delete', id });
+    this.#open.delete(name);
+    // What fails here is tried again when the engine is opened the next time.
+    this.#work.inBackground(clearTopic(this.#catalog, partitions));
+    observe(this.#parts, { type: 'topic-deleted', topic: name });
+  }
+
+  async #holdAll(): Promise<void> {
+    const { missing, strays } = await compareDirectories(this.#catalog);
+    this.#strays = strays;
+    for (const entry of this.#catalog.topics.values()) {
+      const partitions = new TopicPartitions(this.#home, entry);
+      this.#hold(partitions);
+      if (missing.has(entry.name)) partitions.takeOffline(missingDirectory(entry));
+    }
+  }
+
+  #hold(partitions: TopicPartitions<L>): void {
+    this.#open.set(partitions.entry.name, partitions);
+  }
+
+  #topic<K, V>(partitions: TopicPartitions<L>, options: SerdeOptions<K, V>): Topic<K, V> {
+    const { name: topic, config } = partitions.entry;
+    const { serdes } = this.#parts;
+    return new Topic(partitions, {
+      key: serdeFor({ topic, part: 'key', name: config.keySerde }, options.key, serdes),
+      value: serdeFor({ topic, part: 'value', name: config.valueSerde }, options.value, serdes),
+      partitioner: (options.partitioner ?? this.#parts.partitioner)(),
+      addPartitions: (newTotal) =>
+        this.#work.track(partitions.growth.run(() => this.#grow(partitions, newTotal))),
+    });
+  }
+
+  #require(name: string): TopicPartitions<L> {
+    this.#requireOpen();
+    const partitions = this.#open.get(name);
+    if (partitions === undefined) throw topicNotFound(name);
+    return partitions;
+  }
+
+  /** Two names that differ in case alone would share a directory on some disks, and confuse people on all of them. */
+  #requireNoLookAlike(name: string): void {
+    const alike =
+      this.#catalog.nameLike(name) ??
+      [...this.#creating.keys()].find((other) => sameTopicIgnoringCase(other, name));
+    if (alike === undefined) return;
+    throw new SeglogError('INVALID_TOPIC', 'the name differs from that of another topic only in case', {
+      topic: name,
+      alike,
+    });
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw new SeglogError('LOG_CLOSED', 'the engine was closed');
+  }
+
+  #requireChangeable(): void {
+    this.#requireOpen();
+    if (this.#home.readOnly) throw new SeglogError('READ_ONLY', 'the engine was opened read-only');
+  }
+}
+
+function missingDirectory(entry: TopicEntry): SeglogError {
+  const name = topicDirectoryName(entry);
+  return new SeglogError('STORAGE', 'the directory of the topic is missing', {
+    call: 'opendir',
+    name,
+    errno: 'ENOENT',
+  });
+}
