@@ -65,11 +65,11 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
     const catalog = readOnly ? await TopicCatalog.read(root, parts) : await TopicCatalog.open(root, parts);
     const maxConcurrent = settings.maxConcurrentPartitions;
     const home = { directory: catalog.topicsDirectory, parts, readOnly, maxConcurrent };
-    const manager = new TopicManager(catalog, home, settings);
+    const opened = new TopicManager(catalog, home, settings);
     // Leftovers only take room: what cannot be removed now is tried again at the next open.
     if (!readOnly) await removeDoomed(catalog).catch(() => undefined);
-    await manager.#holdAll();
-    return manager;
+    await opened.#holdAll();
+    return opened;
   }
 
   /** Names of directories below `topics/` that belong to no topic and to no unfinished work: left alone. */
