@@ -27,19 +27,18 @@ export async function* followLog(
   const mark = reader.isolation(options.isolation) === 'durable' ? 'durable' : 'logEnd';
   let position = typeof from === 'number' ? from : from === 'earliest' ? marks.now.logStart : marks.now[mark];
   let seen = context.truncation().count;
-  for (;;) {
-    const { records, nextOffset } = await reader.read(position, { ...options, maxRecords: 1000 });
-    seen = requireStanding(context, position, seen);
-    yield* records;
-    position = nextOffset;
-    if (records.length > 0 || marks.now[mark] > position) continue;
-    try {
+  try {
+    for (;;) {
+      const { records, nextOffset } = await reader.read(position, { ...options, maxRecords: 1000 });
+      seen = requireStanding(context, position, seen);
+      yield* records;
+      position = nextOffset;
+      if (records.length > 0 || marks.now[mark] > position) continue;
       await marks.reached(mark, position + 1, options.signal);
-    } catch (cause) {
-      if (SeglogError.is(cause, 'LOG_CLOSED')) return;
-      throw cause;
+      seen = requireStanding(context, position, seen);
     }
-    seen = requireStanding(context, position, seen);
+  } catch (cause) {
+    if (!SeglogError.is(cause, 'LOG_CLOSED')) throw cause;
   }
 }
 

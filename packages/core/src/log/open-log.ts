@@ -217,11 +217,8 @@ function stats({ components }: Opening, { set, writer }: Side, marks: OffsetMark
   };
 }
 
-async function closeLog(
-  { components, retired, manifest }: Opening,
-  side: Side,
-  marks: OffsetMarks,
-): Promise<void> {
+async function closeLog(opening: Opening, side: Side, marks: OffsetMarks): Promise<void> {
+  const { components, retired, manifest } = opening;
   let clean = false;
   try {
     await side.writer?.close();
