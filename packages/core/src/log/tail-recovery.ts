@@ -2,6 +2,8 @@ import { SeglogError } from '../contract/error.js';
 import type { RecoveryReport } from '../contract/recovery-report.js';
 import type { SegmentFacts } from '../contract/segment-facts.js';
 import type { SegmentReader } from '../contract/segment-reader.js';
+import type { WritableFile } from '../contract/storage-directory.js';
+import { invariant } from '../invariant.js';
 import { decodeSegmentFooter, SEGMENT_FOOTER_BYTES } from '../segment/segment-footer.js';
 import { segmentFileName } from '../segment/segment-name.js';
 import { damaged, readSegmentHeader, segmentCodec } from '../segment/segment-open.js';
@@ -195,7 +197,7 @@ function passedOver({ scan, point, provenUpTo }: TailState): RecoveredTail {
   };
 }
 
-/** Cuts what follows the last good frame, after a copy of it, and makes durable what a killed process left in the caches. */
+/** Cuts what follows the last good frame, after a copy of it, and makes durable what a killed process left behind. */
 async function cut(
   context: RecoveryContext,
   tail: TailState,
@@ -210,6 +212,7 @@ async function cut(
   const writable = await context.components.directory.open(file);
   try {
     if (bytes > 0) await writable.truncate(position);
+    await writeAgain(tail, writable);
     await writable.sync();
   } finally {
     await writable.close();
@@ -224,4 +227,23 @@ async function cut(
       worthKeeping || finding === 'preallocated' ? { file, position, bytes, verdict: finding } : undefined,
     quarantined,
   };
+}
+
+/**
+ * A sync that failed may have left good bytes in the caches that the system takes for written: no later sync would write
+ * them. What nothing proves to be on the medium is written once more before it is synced and believed.
+ */
+async function writeAgain(
+  { reader, scan, provenUpTo, point }: TailState,
+  target: WritableFile,
+): Promise<void> {
+  const end = scan.counts.endPosition;
+  const proven = scan.entries.findLast(({ offset }) => offset <= provenUpTo);
+  const scratch = new Uint8Array(256 * 1024);
+  for (let position = proven?.position ?? point.endPosition; position < end; ) {
+    const chunk = await reader.read(position, scratch.subarray(0, Math.min(scratch.length, end - position)));
+    invariant(chunk.length > 0, 'frames that were scanned are there');
+    await target.write(position, [chunk]);
+    position += chunk.length;
+  }
 }

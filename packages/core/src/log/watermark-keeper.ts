@@ -54,8 +54,8 @@ export class WatermarkKeeper {
       this.#file ??= SlotFile.read(directory, WATERMARK_FILE, crc32c).then(
         (content) => new SlotFile(directory, { name: WATERMARK_FILE, checksum: crc32c }, content),
       );
-      const { segmentId, epoch, position, durable } = mark;
-      await (await this.#file).write({ segmentId, epoch, position, durable }, { sync: false });
+      const { segmentId, epoch, durable } = mark;
+      await (await this.#file).write({ segmentId, epoch, durable }, { sync: false });
       this.#noted = mark;
     } catch {
       this.#closed = true;

@@ -10,17 +10,15 @@ export const WATERMARK_FILE = 'MARK';
 export interface Watermark {
   readonly segmentId: SegmentName['id'];
   readonly epoch: number;
-  readonly position: number;
   readonly durable: number;
 }
 
 /** Undefined for anything that is not a watermark. */
 export function parseWatermark(value: unknown): Watermark | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (!('segmentId' in value && 'epoch' in value && 'position' in value && 'durable' in value))
-    return undefined;
-  const { segmentId, epoch, position, durable } = value;
+  if (!('segmentId' in value && 'epoch' in value && 'durable' in value)) return undefined;
+  const { segmentId, epoch, durable } = value;
   if (typeof segmentId !== 'string' || !Number.isSafeInteger(epoch)) return undefined;
-  if (!Number.isSafeInteger(position) || !Number.isSafeInteger(durable)) return undefined;
-  return { segmentId, epoch: Number(epoch), position: Number(position), durable: Number(durable) };
+  if (!Number.isSafeInteger(durable)) return undefined;
+  return { segmentId, epoch: Number(epoch), durable: Number(durable) };
 }

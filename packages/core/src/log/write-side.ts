@@ -222,7 +222,6 @@ export class WriteSide {
       current: () => ({
         segmentId: tail.active.name.id,
         epoch: this.#epoch,
-        position: tail.active.published.endPosition,
         durable: marks.now.durable,
       }),
     });
