@@ -1,5 +1,5 @@
 export type { MapperChoice } from './choose-mapper.js';
-export { type Mapper, type MapperName, type Mapping, WINDOW_BYTES } from './mapper.js';
+export { type MapOrder, type Mapper, type MapperName, type Mapping, WINDOW_BYTES } from './mapper.js';
 export { MmapDirectory, type MmapDirectoryOptions } from './mmap-directory.js';
 export { loadMmapIo } from './mmap-io-mapper.js';
 export { loadSegmap } from './segmap-mapper.js';

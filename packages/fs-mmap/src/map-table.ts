@@ -1,9 +1,10 @@
 import type { MapScope } from './map-scope.js';
 import type { Mapper, Mapping } from './mapper.js';
 
-export interface MapBounds {
+export interface MapSettings {
   readonly maxMaps: number;
   readonly maxMappedBytes: number;
+  readonly sequential: boolean;
 }
 
 /** A file, whatever its name: a map keeps its file alive, so no other file can get the same key meanwhile. */
@@ -13,14 +14,17 @@ export interface FileToMap {
   readonly descriptor: number;
   readonly bytes: number;
   readonly path: string;
+  /** Removed since it was opened: an idle map would only hold its space. */
+  readonly unlinked: boolean;
   readonly scope: MapScope;
 }
 
 /** A map that a reader serves from. */
 export interface OpenMap {
   readonly bytes: number;
-  /** Undefined as soon as the reader or its directory begins to close. */
-  readonly windows: readonly Uint8Array[] | undefined;
+  readonly mapping: Mapping;
+  /** What its mapping has lent so far, by index. Undefined as soon as the reader or its directory begins to close. */
+  readonly windows: (Uint8Array | undefined)[] | undefined;
   /**
    * Ends the reader's use. Views are taken back one turn later: the caller may have awaited a read that was answered
    * before the close, and sees its view only after this turn.
@@ -35,7 +39,7 @@ export interface OpenMap {
  */
 export class MapTable {
   readonly #mapper: Mapper;
-  readonly #bounds: MapBounds;
+  readonly #settings: MapSettings;
   readonly #open = new Set<HeldMap>();
   /** By key, in the order in which they became idle. */
   readonly #idle = new Map<string, HeldMap>();
@@ -44,9 +48,9 @@ export class MapTable {
   #maps = 0;
   #mappedBytes = 0;
 
-  public constructor(mapper: Mapper, bounds: MapBounds) {
+  public constructor(mapper: Mapper, settings: MapSettings) {
     this.#mapper = mapper;
-    this.#bounds = bounds;
+    this.#settings = settings;
   }
 
   /** Undefined when the file cannot or may not be mapped now; it is then read in another way. */
@@ -54,11 +58,9 @@ export class MapTable {
     if (file.bytes === 0 || file.bytes > this.#mapper.maxBytes || this.#cuts.has(file.key)) return undefined;
     const mapping = this.#takeIdle(file) ?? this.#map(file);
     if (mapping === undefined) return undefined;
-    const windows = lent(mapping);
-    if (windows === undefined) return undefined;
-    const { key, bytes, path, scope } = file;
+    const { key, bytes, path, scope, unlinked } = file;
     const release = async (): Promise<void> => this.#release(held);
-    const held: HeldMap = { key, bytes, path, scope, mapping, windows, kept: true, release };
+    const held: HeldMap = { key, bytes, path, scope, mapping, windows: [], kept: !unlinked, release };
     this.#open.add(held);
     return held;
   }
@@ -126,7 +128,11 @@ export class MapTable {
     if (!this.#makeRoom(bytes)) return undefined;
     this.#count(bytes, 1);
     try {
-      return this.#mapper.map(descriptor, bytes, () => this.#count(bytes, -1));
+      return this.#mapper.map(descriptor, {
+        bytes,
+        sequential: this.#settings.sequential,
+        released: () => this.#count(bytes, -1),
+      });
     } catch {
       // The system's own bounds (memory, number of maps) or a file system without maps: nothing is broken.
       this.#count(bytes, -1);
@@ -136,7 +142,7 @@ export class MapTable {
 
   /** Idle maps are given up only if that is enough. */
   #makeRoom(bytes: number): boolean {
-    const { maxMaps, maxMappedBytes } = this.#bounds;
+    const { maxMaps, maxMappedBytes } = this.#settings;
     const idle = [...this.#idle.values()];
     const idleBytes = idle.reduce((sum, held) => sum + held.bytes, 0);
     const fits = (maps: number, mapped: number): boolean =>
@@ -172,19 +178,9 @@ interface HeldMap extends OpenMap {
   readonly key: string;
   readonly path: string;
   readonly scope: MapScope;
-  readonly mapping: Mapping;
-  windows: readonly Uint8Array[] | undefined;
+  windows: (Uint8Array | undefined)[] | undefined;
   /** Whether it becomes idle when its reader is closed. */
   kept: boolean;
-}
-
-function lent(mapping: Mapping): readonly Uint8Array[] | undefined {
-  try {
-    return mapping.lend();
-  } catch {
-    mapping.unmap();
-    return undefined;
-  }
 }
 
 async function nextTurn(): Promise<void> {

@@ -1,8 +1,11 @@
 import { invariant, requireSafeInteger, SeglogError, type SegmentReader } from '@seglog/core';
 import type { OpenMap } from './map-table.js';
-import { WINDOW_BYTES } from './mapper.js';
+import { type Mapping, WINDOW_BYTES } from './mapper.js';
 
-/** Answers without a promise and without a copy. Never looks beyond the size that the file had when it was mapped. */
+/**
+ * Answers without a promise, and without a copy but for reads across the border of two windows. Never looks beyond the
+ * size that the file had when it was mapped.
+ */
 export class MappedReader implements SegmentReader {
   readonly #map: OpenMap;
   readonly #writtenBytes: () => number;
@@ -15,13 +18,17 @@ export class MappedReader implements SegmentReader {
 
   public read(position: number, scratch: Uint8Array): Uint8Array | Promise<Uint8Array> {
     requireSafeInteger(position, 'position');
-    const { windows, bytes } = this.#map;
+    const { windows, mapping, bytes } = this.#map;
     if (windows === undefined) {
       return Promise.reject(new SeglogError('LOG_CLOSED', 'the reader is closed'));
     }
     const end = Math.min(position + scratch.length, bytes, this.#writtenBytes());
     if (!(position < end)) return NOTHING;
-    const view = part(windows, position, end) ?? joined(windows, { position, end }, scratch);
+    const index = Math.floor(position / WINDOW_BYTES);
+    const border = (index + 1) * WINDOW_BYTES;
+    if (end > border) return joined({ windows, mapping }, { position, end }, scratch);
+    const window = windows[index] ?? lent({ windows, mapping }, index);
+    const view = window.subarray(position - index * WINDOW_BYTES, end - index * WINDOW_BYTES);
     invariant(view.length === end - position, 'an open map is whole');
     return view;
   }
@@ -34,28 +41,30 @@ export class MappedReader implements SegmentReader {
 
 const NOTHING = new Uint8Array(0);
 
-/** The view, if one window holds all of it. */
-function part(windows: readonly Uint8Array[], position: number, end: number): Uint8Array | undefined {
-  const index = Math.floor(position / WINDOW_BYTES);
-  const start = index * WINDOW_BYTES;
-  if (end - start > WINDOW_BYTES) return undefined;
-  return windows[index]?.subarray(position - start, end - start);
+interface Lending {
+  readonly windows: (Uint8Array | undefined)[];
+  readonly mapping: Mapping;
 }
 
-/** Across the border of two windows, the bytes are copied into the scratch. */
+function lent({ windows, mapping }: Lending, index: number): Uint8Array {
+  const window = mapping.lend(index);
+  windows[index] = window;
+  return window;
+}
+
 function joined(
-  windows: readonly Uint8Array[],
-  range: { readonly position: number; readonly end: number },
+  lending: Lending,
+  { position, end }: { readonly position: number; readonly end: number },
   scratch: Uint8Array,
 ): Uint8Array {
-  let { position } = range;
-  while (position < range.end) {
-    const border = (Math.floor(position / WINDOW_BYTES) + 1) * WINDOW_BYTES;
-    const piece = part(windows, position, Math.min(border, range.end));
-    invariant(piece !== undefined, 'a map has a window for each of its bytes');
-    scratch.set(piece, position - range.position);
-    position += piece.length;
+  const filled = scratch.subarray(0, end - position);
+  for (let at = position; at < end; ) {
+    const index = Math.floor(at / WINDOW_BYTES);
+    const window = lending.windows[index] ?? lent(lending, index);
+    const piece = window.subarray(at - index * WINDOW_BYTES, end - index * WINDOW_BYTES);
     invariant(piece.length > 0, 'an open map is whole');
+    filled.set(piece, at - position);
+    at += piece.length;
   }
-  return scratch.subarray(0, range.end - range.position);
+  return filled;
 }

@@ -12,7 +12,7 @@ import {
 import { chooseMapper, type MapperChoice } from './choose-mapper.js';
 import { GuardedFile } from './guarded-file.js';
 import { MapScope } from './map-scope.js';
-import { MapTable } from './map-table.js';
+import { type FileToMap, MapTable } from './map-table.js';
 import { MappedReader } from './mapped-reader.js';
 import type { MapperName } from './mapper.js';
 
@@ -23,6 +23,11 @@ export interface MmapDirectoryOptions {
   readonly maxMaps?: number;
   /** Bytes of address space that they take together. Default 64 GiB, 512 MiB in a 32-bit process. */
   readonly maxMappedBytes?: number;
+  /**
+   * Tell the system that files are read from front to back: it reads further ahead, and gives their pages up earlier
+   * when memory is short. Default false.
+   */
+  readonly sequential?: boolean;
 }
 
 /**
@@ -40,14 +45,14 @@ export class MmapDirectory implements StorageDirectory {
 
   /** Throws `RangeError` for bounds that are no safe integers >= 0. Loads the mapper; touches no file. */
   public constructor(inner: StorageDirectory, options: MmapDirectoryOptions = {}) {
-    const { mapper: choice = 'auto', maxMaps = 1024, maxMappedBytes = defaultMappedBytes() } = options;
+    const { maxMaps = 1024, maxMappedBytes = defaultMappedBytes(), sequential = false } = options;
     requireSafeInteger(maxMaps, 'maxMaps');
     requireSafeInteger(maxMappedBytes, 'maxMappedBytes');
     this.#inner = inner;
     const lender = isMappableDirectory(inner) ? inner : undefined;
-    const mapper = lender && chooseMapper(choice);
+    const mapper = lender && chooseMapper(options.mapper ?? 'auto');
     if (lender === undefined || mapper === undefined) return;
-    const maps = new MapTable(mapper, { maxMaps, maxMappedBytes });
+    const maps = new MapTable(mapper, { maxMaps, maxMappedBytes, sequential });
     this.#mapping = { mapper: mapper.name, lender, maps, scope: new MapScope('') };
   }
 
@@ -129,8 +134,7 @@ export class MmapDirectory implements StorageDirectory {
     const { lender, maps, scope } = this.#mapping;
     return lender.withDescriptor(name, (descriptor) => {
       scope.requireOpen();
-      const { key, bytes } = identify(descriptor);
-      const map = maps.open({ key, descriptor, bytes, path: scope.pathOf(name), scope });
+      const map = maps.open({ ...identify(descriptor), descriptor, path: scope.pathOf(name), scope });
       return map && new MappedReader(map, () => options.writtenBytes());
     });
   }
@@ -162,9 +166,9 @@ interface MappingParts {
 }
 
 /** Which file it is, and its size at this moment: the lent size may be some turns old, and the file cut since. */
-function identify(descriptor: number): { key: string; bytes: number } {
-  const { dev, ino, size } = fstatSync(descriptor, { bigint: true });
-  return { key: `${dev}:${ino}`, bytes: Number(size) };
+function identify(descriptor: number): Pick<FileToMap, 'key' | 'bytes' | 'unlinked'> {
+  const { dev, ino, size, nlink } = fstatSync(descriptor, { bigint: true });
+  return { key: `${dev}:${ino}`, bytes: Number(size), unlinked: nlink === 0n };
 }
 
 /** 64 GiB, once it has been read through, costs 128 MiB of page tables; a 32-bit process has 2 to 4 GiB in all. */

@@ -12,9 +12,10 @@ export function loadMmapIo(): Mapper | undefined {
   return {
     name: 'mmap-io',
     maxBytes: 2 ** 31 - 1,
-    map: (descriptor, bytes, released) => {
+    map: (descriptor, { bytes, sequential, released }) => {
       if (bytes > 2 ** 31 - 1) throw new RangeError(`mmap-io maps at most 2^31 - 1 bytes, not ${bytes}`);
-      const pages = addon.map(bytes, addon.PROT_READ, addon.MAP_SHARED, descriptor, 0);
+      const advice = sequential ? addon.MADV_SEQUENTIAL : addon.MADV_NORMAL;
+      const pages = addon.map(bytes, addon.PROT_READ, addon.MAP_SHARED, descriptor, 0, advice);
       collected.register(pages.buffer, released);
       return new MmapIoMapping(pages);
     },
@@ -24,7 +25,11 @@ export function loadMmapIo(): Mapper | undefined {
 interface MmapIo {
   readonly PROT_READ: number;
   readonly MAP_SHARED: number;
-  map(bytes: number, protection: number, flags: number, descriptor: number, position: number): Buffer;
+  readonly MADV_NORMAL: number;
+  readonly MADV_SEQUENTIAL: number;
+  map(
+    ...of: [bytes: number, protection: number, flags: number, file: number, at: number, advice: number]
+  ): Buffer;
 }
 
 class MmapIoMapping implements Mapping {
@@ -35,15 +40,12 @@ class MmapIoMapping implements Mapping {
   }
 
   /** Plain arrays: a Buffer's own subarray is several times slower. */
-  public lend(): readonly Uint8Array[] {
+  public lend(index: number): Uint8Array {
     const pages = this.#pages;
     if (pages === undefined) throw new Error('the map is unmapped');
-    const count = Math.ceil(pages.length / WINDOW_BYTES);
-    return Array.from({ length: count }, (_, index) => {
-      const position = index * WINDOW_BYTES;
-      const bytes = Math.min(WINDOW_BYTES, pages.length - position);
-      return new Uint8Array(pages.buffer, pages.byteOffset + position, bytes);
-    });
+    const position = index * WINDOW_BYTES;
+    const bytes = Math.min(WINDOW_BYTES, pages.length - position);
+    return new Uint8Array(pages.buffer, pages.byteOffset + position, bytes);
   }
 
   /** Nothing can empty these views: their holders let them go, as the contract of a reader asks. */
@@ -63,9 +65,11 @@ function requireMmapIo(): MmapIo | undefined {
   }
 }
 
+const constants = ['PROT_READ', 'MAP_SHARED', 'MADV_NORMAL', 'MADV_SEQUENTIAL'];
+
 function isMmapIo(loaded: unknown): loaded is MmapIo {
   if (typeof loaded !== 'object' || loaded === null) return false;
-  return (
-    'map' in loaded && typeof loaded.map === 'function' && 'PROT_READ' in loaded && 'MAP_SHARED' in loaded
-  );
+  const values = new Map<string, unknown>(Object.entries(loaded));
+  const isComplete = constants.every((name) => typeof values.get(name) === 'number');
+  return isComplete && typeof values.get('map') === 'function';
 }

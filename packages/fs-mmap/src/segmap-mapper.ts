@@ -8,16 +8,30 @@ export function loadSegmap(): Mapper | undefined {
   return {
     name: 'segmap',
     maxBytes: Number.MAX_SAFE_INTEGER,
-    map: (descriptor, bytes, released) => {
+    map: (descriptor, { bytes, sequential, released }) => {
       const handle = addon.map(descriptor, bytes);
+      prepare(addon, handle, sequential);
       return new SegmapMapping(addon, { handle, bytes, released });
     },
   };
 }
 
+/** A Node that makes no views of foreign memory says so here, where a file can still be read in another way. */
+function prepare(addon: SegmapAddon, handle: object, sequential: boolean): void {
+  try {
+    addon.lend(handle, 0, 1);
+    addon.recall(handle);
+    if (sequential) addon.readAhead(handle);
+  } catch (error) {
+    addon.unmap(handle);
+    throw error;
+  }
+}
+
 /** What `native/segmap.c` exports; every function is described there. */
 interface SegmapAddon {
   map(descriptor: number, bytes: number): object;
+  readAhead(handle: object): void;
   lend(handle: object, position: number, bytes: number): ArrayBuffer;
   recall(handle: object): void;
   unmap(handle: object): void;
@@ -33,13 +47,10 @@ class SegmapMapping implements Mapping {
     this.#map = map;
   }
 
-  public lend(): readonly Uint8Array[] {
+  public lend(index: number): Uint8Array {
     const { handle, bytes } = this.#map;
-    const count = Math.ceil(bytes / WINDOW_BYTES);
-    return Array.from({ length: count }, (_, index) => {
-      const position = index * WINDOW_BYTES;
-      return new Uint8Array(this.#addon.lend(handle, position, Math.min(WINDOW_BYTES, bytes - position)));
-    });
+    const position = index * WINDOW_BYTES;
+    return new Uint8Array(this.#addon.lend(handle, position, Math.min(WINDOW_BYTES, bytes - position)));
   }
 
   public recall(): void {
@@ -69,5 +80,7 @@ function requireAddon(): SegmapAddon | undefined {
 function isSegmap(loaded: unknown): loaded is SegmapAddon {
   if (typeof loaded !== 'object' || loaded === null) return false;
   const functions = new Map<string, unknown>(Object.entries(loaded));
-  return ['map', 'lend', 'recall', 'unmap'].every((name) => typeof functions.get(name) === 'function');
+  return ['map', 'readAhead', 'lend', 'recall', 'unmap'].every(
+    (name) => typeof functions.get(name) === 'function',
+  );
 }

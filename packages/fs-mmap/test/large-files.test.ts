@@ -60,7 +60,9 @@ test('mmap-io refuses what 32 bits cannot hold, and such files are read without 
   }
   const bytes = 2 ** 32 + 1000;
   const path = putSparse(bytes, [0, 2 ** 32]);
-  expect(() => mapper.map(0, 2 ** 31, () => undefined)).toThrow(RangeError);
+  expect(() => mapper.map(0, { bytes: 2 ** 31, sequential: false, released: () => undefined })).toThrow(
+    RangeError,
+  );
   const directory = new MmapDirectory(new PreadDirectory(root), { mapper });
   const reader = await directory.openReader('sparse', { sealed: true, writtenBytes: () => bytes });
   expect(isMapped(path)).toBe(false);
@@ -69,7 +71,7 @@ test('mmap-io refuses what 32 bits cannot hold, and such files are read without 
   await directory.close();
 });
 
-test('mmap-io maps up to its limit, in windows', async (context) => {
+test('mmap-io maps up to its limit', async (context) => {
   if (loadMmapIo() === undefined) {
     context.skip('mmap-io does not load in this Node');
     return;

@@ -1,11 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryDirectory, SeglogError, type SegmentReader } from '@seglog/core';
 import { PreadDirectory } from '@seglog/fs-pread';
 import { expectCode, patternBytes } from '@seglog/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadSegmap, type Mapper, MmapDirectory, type MmapDirectoryOptions } from '../src/index.js';
+import {
+  loadSegmap,
+  type Mapper,
+  MmapDirectory,
+  type MmapDirectoryOptions,
+  WINDOW_BYTES,
+} from '../src/index.js';
 
 const BYTES = 10_000;
 let root = '';
@@ -331,6 +337,57 @@ describe('no action of ours reads where the file has ended', () => {
     }
   });
 });
+
+test('only the windows that are read are lent, each once', async () => {
+  const segmap = loadSegmap();
+  expect(segmap).toBeDefined();
+  if (segmap === undefined) return;
+  const lent: number[] = [];
+  const counting: Mapper = {
+    ...segmap,
+    map: (descriptor, order) => {
+      const mapping = segmap.map(descriptor, order);
+      const lend = (index: number): Uint8Array => {
+        lent.push(index);
+        return mapping.lend(index);
+      };
+      return { lend, recall: () => mapping.recall(), unmap: () => mapping.unmap() };
+    },
+  };
+  await reopen({ mapper: counting });
+  const bytes = 4 * WINDOW_BYTES;
+  put('a', 10);
+  truncateSync(join(root, 'a'), bytes);
+  const reader = await openReader('a', true, bytes);
+  expect(lent).toEqual([]);
+  for (const position of [2 * WINDOW_BYTES, 3 * WINDOW_BYTES - 10, 0, 2 * WINDOW_BYTES + 5]) {
+    expect(await reader.read(position, new Uint8Array(10))).toHaveLength(10);
+  }
+  expect(lent).toEqual([2, 0]);
+  expect(await reader.read(WINDOW_BYTES - 1, new Uint8Array(2 * WINDOW_BYTES))).toHaveLength(
+    2 * WINDOW_BYTES,
+  );
+  expect(lent).toEqual([2, 0, 1]);
+  await reader.close();
+});
+
+test('reading ahead changes nothing but speed, with either mapper', async () => {
+  put('a');
+  for (const mapper of ['segmap', 'auto', 'mmap-io'] as const) {
+    await reopen({ mapper, sequential: true });
+    const reader = await openReader('a');
+    expect(Buffer.compare(await reader.read(0, new Uint8Array(BYTES)), patternBytes(BYTES))).toBe(0);
+    if (mapper === 'segmap') expect(advised('a')).toBe(true);
+    await reader.close();
+  }
+});
+
+/** `sr` among the flags of a map says that it is read from front to back. */
+function advised(name: string): boolean {
+  const lines = readFileSync('/proc/self/smaps', 'utf8').split('\n');
+  const flags = lines.slice(lines.findIndex((line) => line.includes(join(root, name))));
+  return flags.find((line) => line.startsWith('VmFlags:'))?.includes(' sr ') ?? false;
+}
 
 test('a mapper of our own is taken as it is', async () => {
   const segmap = loadSegmap();
