@@ -1,6 +1,8 @@
 export * from './crash/crash-study.js';
 export { formatCrashReports } from './crash/crash-tally.js';
 export { enumerateCrashes } from './crash/enumerate-crashes.js';
+export * from './crash/enumerate-faults.js';
+export { type FaultCell, faultCells } from './crash/fault-cells.js';
 export { Oracle } from './crash/oracle.js';
 export { replayCrash } from './crash/replay-crash.js';
 export { NondeterminismError } from './crash/workload-recording.js';

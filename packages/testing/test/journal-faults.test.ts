@@ -1,98 +1,50 @@
-import { crc32 } from 'node:zlib';
-import { type Checksum, Journal, type JournalOptions } from '@seglog/core';
-import { describe, expect, test } from 'vitest';
-import { type FaultRule, SimulatedDisk } from '../src/index.js';
+import { afterAll, expect, test } from 'vitest';
+import {
+  type CrashReport,
+  enumerateCrashes,
+  enumerateFaults,
+  type FaultReport,
+  formatCrashReports,
+  formatFaultReports,
+} from '../src/index.js';
+import { type JournalStep, journalStudy } from './studies/journal-study.js';
 
-const checksum: Checksum = {
-  id: 2,
-  name: 'crc32',
-  of: (source, start, end, seed) => (start === end ? seed : crc32(source.subarray(start, end), seed)),
+const reports: CrashReport[] = [];
+const faultReports: FaultReport[] = [];
+afterAll(() => console.log(`${formatCrashReports(reports)}\n${formatFaultReports(faultReports)}`));
+
+const STUDIES: Readonly<Record<string, readonly JournalStep[]>> = {
+  'journal: create, append': ['append', 'append', 'append'],
+  'journal: unsynced edits': [
+    'append unsynced',
+    'append unsynced',
+    'append',
+    'append unsynced',
+    'sync',
+    'append unsynced',
+  ],
+  'journal: rewrite': ['append', 'append', 'rewrite', 'append', 'rewrite'],
+  'journal: close, reopen': [
+    'append',
+    'append unsynced',
+    'reopen',
+    'append unsynced',
+    'append large',
+    'reopen',
+    'append',
+  ],
 };
 
-const optionsOn = (disk: SimulatedDisk): JournalOptions => ({
-  prefix: 'MANIFEST',
-  checksum,
-  random: disk.random,
+test.each(Object.entries(STUDIES))('%s survives every crash', async (name, steps) => {
+  const report = await enumerateCrashes(journalStudy(name, steps), { depth: 1 });
+  expect(report.violations[0]?.timeline).toBeUndefined();
+  expect(report.distinctStates).toBeGreaterThan(20);
+  reports.push(report);
 });
 
-/** A journal with one edit, and faults that hit what comes after it. */
-async function journalWith(fault: FaultRule): Promise<{ disk: SimulatedDisk; journal: Journal }> {
-  const disk = new SimulatedDisk({ seed: 1, faults: [{ path: /MANIFEST-1/, ...fault }] });
-  const journal = await Journal.create(disk.root, optionsOn(disk), ['first']);
-  return { disk, journal };
-}
-
-async function editsOn(disk: SimulatedDisk): Promise<readonly unknown[]> {
-  const { journal, edits } = await Journal.open(disk.root, optionsOn(disk));
-  await journal.close();
-  return edits.flat();
-}
-
-describe('a journal on a disk that fails', () => {
-  test.each([
-    ['write', { call: 'write', skip: 2, effect: { kind: 'error', errno: 'EIO' } }],
-    ['sync', { call: 'sync', skip: 1, effect: { kind: 'error', errno: 'EIO' } }],
-  ] as const)('is poisoned by a failed %s, and does not try again', async (call, fault) => {
-    const { disk, journal } = await journalWith(fault);
-    await expect(journal.append(['second'])).rejects.toMatchObject({ code: 'STORAGE' });
-    const calls = disk.trace.length;
-    await expect(journal.append(['third'])).rejects.toMatchObject({ code: 'LOG_POISONED' });
-    await expect(journal.rewrite(['third'])).rejects.toMatchObject({ code: 'LOG_POISONED' });
-    await journal.close();
-    expect(disk.trace.slice(calls).filter((entry) => entry.call === call)).toEqual([]);
-    expect([['first'], ['first', 'second']]).toContainEqual(await editsOn(disk));
-  });
-
-  test('a full disk takes an append back, and the next one works', async () => {
-    const { disk, journal } = await journalWith({
-      call: 'write',
-      skip: 2,
-      effect: { kind: 'short', bytes: 30, errno: 'ENOSPC' },
-    });
-    await expect(journal.append(['second'])).rejects.toMatchObject({ code: 'STORAGE_FULL' });
-    await journal.append(['third']);
-    await journal.close();
-    expect(await editsOn(disk)).toEqual(['first', 'third']);
-  });
-
-  test('a mark that finds no room changes nothing', async () => {
-    const { disk, journal } = await journalWith({
-      call: 'write',
-      skip: 3,
-      effect: { kind: 'short', bytes: 10, errno: 'ENOSPC' },
-    });
-    await journal.append(['second']);
-    await journal.append(['third']);
-    await journal.close();
-    expect(await editsOn(disk)).toEqual(['first', 'second', 'third']);
-  });
-
-  test('a full disk stops a rewrite and leaves the journal as it was', async () => {
-    const { disk, journal } = await journalWith({
-      path: /MANIFEST-2/,
-      call: 'write',
-      effect: { kind: 'error', errno: 'ENOSPC' },
-    });
-    await expect(journal.rewrite(['snapshot'])).rejects.toMatchObject({ code: 'STORAGE_FULL' });
-    await journal.append(['second']);
-    await journal.rewrite(['snapshot']);
-    await journal.append(['third']);
-    await journal.close();
-    expect(await editsOn(disk)).toEqual(['snapshot', 'third']);
-  });
-
-  test('a rename that failed or happened all the same leaves the old edits or the new ones', async () => {
-    for (const applied of [false, true]) {
-      const { disk, journal } = await journalWith({
-        path: /CURRENT/,
-        call: 'rename',
-        skip: 1,
-        effect: { kind: 'error', errno: 'EIO', applied },
-      });
-      await expect(journal.rewrite(['snapshot'])).rejects.toMatchObject({ code: 'STORAGE' });
-      await expect(journal.append(['second'])).rejects.toMatchObject({ code: 'LOG_POISONED' });
-      await journal.close();
-      expect(await editsOn(disk)).toEqual([applied ? 'snapshot' : 'first']);
-    }
-  });
+test.each(Object.entries(STUDIES))('%s copes with every failing call', async (name, steps) => {
+  const report = await enumerateFaults(journalStudy(name, steps));
+  expect(report.violations.map((one) => one.timeline)).toEqual([]);
+  expect(report.covered).toBe(report.cells);
+  faultReports.push(report);
 });

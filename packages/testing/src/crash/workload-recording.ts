@@ -1,5 +1,5 @@
 import { SimulatedDisk } from '../simulated/simulated-disk.js';
-import { describeCall, type TraceEntry, traceHash } from '../simulated/trace.js';
+import { type DiskCall, describeCall, type TraceEntry, traceHash } from '../simulated/trace.js';
 import type { CrashOptions, CrashStudy } from './crash-study.js';
 import { Oracle } from './oracle.js';
 import { type Recording, record } from './recording.js';
@@ -11,6 +11,8 @@ export class NondeterminismError extends Error {
 
 export interface WorkloadRecording<Fact> extends Recording<unknown> {
   readonly oracle: Oracle<Fact>;
+  /** Every call of the workload, mutating or not. */
+  readonly calls: readonly DiskCall[];
 }
 
 /** Runs the workload once, on an empty disk. */
@@ -21,13 +23,15 @@ export async function recordWorkload<Engine, Fact>(
   const oracle = new Oracle<Fact>();
   const { completions, faults } = options;
   const disk = new SimulatedDisk({ seed: options.seed ?? 1, completions, faults });
+  const calls: DiskCall[] = [];
+  disk.onCall((call) => calls.push(call));
   const recording = await record(
     disk,
     () => study.workload(disk, oracle),
     () => oracle.count,
   );
   disk.crash();
-  return { ...recording, oracle };
+  return { ...recording, oracle, calls };
 }
 
 /** Fails with the first call that differs. */

@@ -1,5 +1,5 @@
 import type { FileNode } from './file-node.js';
-import { type Layers, orphan, type Pending, settle } from './pending.js';
+import { type Layers, type Pending, settle } from './pending.js';
 
 export type DiskNode = FileNode | DirectoryNode;
 export type Entries = ReadonlyMap<string, DiskNode>;
@@ -44,10 +44,6 @@ export class DirectoryNode {
 
   public settle(covered: (order: number) => boolean): void {
     this.#layers = settle(this.#layers, covered, applyNameChange);
-  }
-
-  public orphan(covered: (order: number) => boolean): void {
-    this.#layers = { ...this.#layers, pending: orphan(this.#layers.pending, covered) };
   }
 }
 

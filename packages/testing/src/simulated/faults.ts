@@ -4,8 +4,8 @@ import type { DiskCall } from './trace.js';
 /** What happens to a call that a rule selects. */
 export type FaultEffect =
   /**
-   * It fails with `errno`. A failed sync marks the pages clean: the new bytes stay visible until `evict()`, the next
-   * sync succeeds without them, and a power cut may or may not keep them. With `applied` the call takes effect and
+   * It fails with `errno`. A file's sync that fails with EIO, ENOSPC or EDQUOT marks the pages clean: the new bytes stay
+   * visible until `evict()`, the next sync succeeds without them, and a power cut may or may not keep them. With `applied` the call takes effect and
    * fails all the same, as a rename over a network may.
    */
   | { readonly kind: 'error'; readonly errno: string; readonly applied?: boolean }
@@ -26,6 +26,9 @@ export interface FaultRule {
   /** Only the mutating call with this index, or from this one on. */
   readonly at?: number;
   readonly from?: number;
+  /** Only the call with this number, every call counted, mutating or not; or from this one on. */
+  readonly atCall?: number;
+  readonly fromCall?: number;
   /** Matching calls that are spared first; default 0. */
   readonly skip?: number;
   /** Calls that are hit; default 1. `Infinity` for ever. */
@@ -37,6 +40,9 @@ export interface FaultRule {
 export class FaultPlan {
   readonly #rules: readonly FaultRule[];
   readonly #seen: number[];
+  #calls = 0;
+  /** Told of every call, in order: the first has number 0. */
+  public onCall: ((call: DiskCall) => void) | undefined;
 
   public constructor(rules: readonly FaultRule[]) {
     this.#rules = rules;
@@ -45,8 +51,15 @@ export class FaultPlan {
 
   /** `index` is that of a mutating call, undefined for the others. */
   public effectOn(call: DiskCall, index: number | undefined): FaultEffect | undefined {
+    const number = this.#calls;
+    this.#calls += 1;
+    this.onCall?.(call);
+    return this.#rules.length === 0 ? undefined : this.#chosen(call, index, number);
+  }
+
+  #chosen(call: DiskCall, index: number | undefined, place: number): FaultEffect | undefined {
     for (const [number, rule] of this.#rules.entries()) {
-      if (!selects(rule, call, index)) continue;
+      if (!selects(rule, call, index) || !holds(place, rule)) continue;
       const seen = (this.#seen[number] ?? 0) - (rule.skip ?? 0);
       this.#seen[number] = (this.#seen[number] ?? 0) + 1;
       if (seen >= 0 && seen < (rule.times ?? 1)) return rule.effect;
@@ -63,6 +76,10 @@ function selects(rule: FaultRule, call: DiskCall, index: number | undefined): bo
   if (rule.path !== undefined && !rule.path.test(call.path)) return false;
   if (rule.at !== undefined && rule.at !== index) return false;
   return rule.from === undefined || (index !== undefined && index >= rule.from);
+}
+
+function holds(place: number, { atCall, fromCall }: FaultRule): boolean {
+  return (atCall === undefined || atCall === place) && (fromCall === undefined || place >= fromCall);
 }
 
 /** The error of the contract, with an operating system's error as its cause. */

@@ -21,7 +21,7 @@ export interface MutationEffect {
   submit?(index: number, limit: number): void;
   /** Makes durable; called when the call succeeds. */
   complete?(): void;
-  fail?(): void;
+  fail?(errno: string): void;
 }
 
 export interface HeldLock {
@@ -76,6 +76,11 @@ export class Kernel {
   /** True while the call that made the change of this order has not come back. */
   public get inFlight(): ReadonlySet<number> {
     return this.#inFlight;
+  }
+
+  /** Told of every call, mutating or not. */
+  public set onCall(observe: ((call: DiskCall) => void) | undefined) {
+    this.#faults.onCall = observe;
   }
 
   public crashAt(index: number, when: CrashMoment): void {
@@ -163,7 +168,7 @@ export class Kernel {
     }
     if (fault.kind === 'lie' || fault.kind === 'hang') return 'done';
     if (fault.kind === 'error' && fault.applied === true) effect.complete?.();
-    else effect.fail?.();
+    else effect.fail?.(fault.errno);
     return fault.errno;
   }
 

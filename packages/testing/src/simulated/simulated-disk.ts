@@ -10,7 +10,7 @@ import { runToEnd } from './run-to-end.js';
 import { SeededRandom } from './seeded-random.js';
 import { SimulatedDirectory } from './simulated-directory.js';
 import { type DiskTree, survivingTree } from './surviving-tree.js';
-import type { TraceEntry } from './trace.js';
+import type { DiskCall, TraceEntry } from './trace.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 export interface SimulatedDiskOptions {
@@ -113,6 +113,11 @@ export class SimulatedDisk {
   /** Calls `observe` at each mutating call, while it is in flight. It must not call the disk's directories. */
   public onMutation(observe: ((index: number) => void) | undefined): void {
     this.#kernel.onMutation = observe;
+  }
+
+  /** Calls `observe` at each call, mutating or not; the first one has number 0, as in `FaultRule.atCall`. */
+  public onCall(observe: ((call: DiskCall) => void) | undefined): void {
+    this.#kernel.onCall = observe;
   }
 
   /** What a crash at this moment decides on; an immutable value. The same object as long as nothing has changed. */

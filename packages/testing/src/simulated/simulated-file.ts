@@ -4,6 +4,9 @@ import type { FileChange, FileNode } from './file-node.js';
 import type { Kernel } from './kernel.js';
 import type { DiskCall } from './trace.js';
 
+/** A sync that failed so has tried to write; one that failed otherwise never began. */
+const FORGETTING: ReadonlySet<string> = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
+
 /** Pages are counted one by one, written or not: a file that is larger is a mistake. */
 const MAX_FILE_BYTES = 2 ** 33;
 
@@ -65,9 +68,9 @@ export class SimulatedFile implements WritableFile {
       { call: 'sync', path: this.#path },
       {
         complete: () => this.#node.settle(covered),
-        fail: () => {
+        fail: (errno) => {
           this.#broken = true;
-          this.#node.orphan(covered);
+          if (FORGETTING.has(errno)) this.#node.orphan(covered);
         },
       },
     );

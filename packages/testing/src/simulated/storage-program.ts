@@ -54,18 +54,19 @@ export async function expectStoragesAgree(
   other: CreateStorage,
   options: { readonly runs: number; readonly seed: number },
 ): Promise<void> {
-  const run = async (create: CreateStorage, program: StorageProgram): Promise<readonly string[]> => {
-    const fixture = await create();
-    try {
-      return await storageTranscript(fixture.directory, program);
-    } finally {
-      await fixture.dispose();
-    }
-  };
   const property = asyncProperty(storagePrograms(), async (program) => {
-    assert.deepEqual(await run(one, program), await run(other, program));
+    assert.deepEqual(await transcriptOn(one, program), await transcriptOn(other, program));
   });
   await check(property, { numRuns: options.runs, seed: options.seed });
+}
+
+async function transcriptOn(create: CreateStorage, program: StorageProgram): Promise<readonly string[]> {
+  const fixture = await create();
+  try {
+    return await storageTranscript(fixture.directory, program);
+  } finally {
+    await fixture.dispose();
+  }
 }
 
 /** Runs a program and writes down what each call answered, in a form that can be compared. */

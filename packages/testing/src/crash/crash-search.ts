@@ -1,0 +1,149 @@
+import type { Fate } from '../simulated/fate.js';
+import { type CrashProfile, crashProfiles } from '../simulated/profiles.js';
+import { SeededRandom } from '../simulated/seeded-random.js';
+import { survivorOf } from '../simulated/simulated-disk.js';
+import { combine, hashText } from '../simulated/state-hash.js';
+import { type TraceEntry, traceHash } from '../simulated/trace.js';
+import type { CrashReport } from './crash-study.js';
+import { CrashTally } from './crash-tally.js';
+import type { Chapter } from './crash-timeline.js';
+import { examine, type Verdict } from './examination.js';
+import type { CrashPoint } from './recording.js';
+import { levelSeed, type StudyRun, violationOf } from './violation.js';
+import { NondeterminismError, requireSameTrace } from './workload-recording.js';
+
+/** A program whose crashes are being walked through. */
+interface Frame {
+  readonly depth: number;
+  readonly history: readonly Chapter[];
+  readonly trace: readonly TraceEntry[];
+  readonly earlier: string | undefined;
+  readonly states: Iterator<{ readonly point: CrashPoint; readonly fates: readonly Fate[] }>;
+}
+
+const REPORT_EVERY = 1000;
+const REPEAT_EVERY = 128;
+
+/** Walks through every state that the crashes of one program may leave, and recovers each different one. */
+export class CrashSearch<Engine, Fact> {
+  readonly #run: StudyRun<Engine, Fact>;
+  readonly #tally: CrashTally;
+  readonly #depth: number;
+  /** How deep recovery was crashed from a state, by state: less deep adds nothing. */
+  readonly #seen = new Map<number, number>();
+
+  public constructor(run: StudyRun<Engine, Fact>) {
+    this.#run = run;
+    this.#depth = run.options.depth ?? 1;
+    this.#tally = new CrashTally(run.study.name, run.options.seed ?? 1);
+  }
+
+  public async run(points: readonly CrashPoint[], trace: readonly TraceEntry[]): Promise<CrashReport> {
+    const { shard } = this.#run.options;
+    const mine = shard === undefined ? points : points.filter((_, i) => i % shard.count === shard.index);
+    this.#tally.fold(traceHash(trace));
+    const stack = [this.#frame({ points: mine, trace, history: [], earlier: undefined })];
+    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+      if (this.#stopped()) break;
+      const next = frame.states.next();
+      if (next.done === true) stack.pop();
+      else {
+        const inner = await this.#visit(frame, { trace: frame.trace, ...next.value });
+        if (inner !== undefined) stack.push(inner);
+      }
+    }
+    return this.#tally.report();
+  }
+
+  #frame(of: {
+    readonly points: readonly CrashPoint[];
+    readonly trace: readonly TraceEntry[];
+    readonly history: readonly Chapter[];
+    readonly earlier: string | undefined;
+  }): Frame {
+    const depth = of.history.length + 1;
+    return {
+      depth,
+      history: of.history,
+      trace: of.trace,
+      earlier: of.earlier,
+      states: this.#states(of.points, depth),
+    };
+  }
+
+  *#states(points: readonly CrashPoint[], depth: number): Frame['states'] {
+    const profile = this.#profile(depth);
+    const random = new SeededRandom(this.#run.options.seed ?? 1, 2 + depth);
+    for (const point of points) {
+      this.#tally.crashPoints += 1;
+      for (const fates of profile(point.snapshot.pending, random)) yield { point, fates };
+    }
+  }
+
+  #profile(depth: number): CrashProfile {
+    const { profile = 'strict', nestedProfile = profile } = this.#run.options;
+    const chosen = depth === 1 ? profile : nestedProfile;
+    return typeof chosen === 'string' ? crashProfiles[chosen] : chosen;
+  }
+
+  /** Returns the crashes of this state's recovery, if it is to be crashed too. */
+  async #visit(frame: Frame, chapter: Chapter): Promise<Frame | undefined> {
+    const { point, fates } = chapter;
+    const survivor = survivorOf(point.snapshot, fates, levelSeed(this.#run.options, frame.depth));
+    const earlier = point.ended ? frame.earlier : undefined;
+    this.#tally.states += 1;
+    await this.#pause();
+    if (!this.#isNew(frame.depth, combine(combine(survivor.hash, point.facts), hashText(earlier ?? '')))) {
+      return undefined;
+    }
+    this.#tally.distinctStates += 1;
+    this.#tally.maxDepth = Math.max(this.#tally.maxDepth, frame.depth);
+    const circumstances = { facts: point.facts, depth: frame.depth, earlier };
+    const { study, oracle } = this.#run;
+    const verdict = await examine(study, oracle, survivor.disk(), circumstances);
+    this.#tally.fold(combine(survivor.hash, hashText(verdict.fingerprint ?? '')));
+    const history = [...frame.history, chapter];
+    if (verdict.error !== undefined) {
+      this.#tally.violations.push(await violationOf(this.#run, history, earlier));
+      return undefined;
+    }
+    if (this.#tally.distinctStates % REPEAT_EVERY === 0) {
+      requireSameVerdict(verdict, await examine(study, oracle, survivor.disk(), circumstances));
+    }
+    if (frame.depth >= this.#depth) return undefined;
+    return this.#frame({
+      points: verdict.points,
+      trace: verdict.trace,
+      history,
+      earlier: verdict.fingerprint,
+    });
+  }
+
+  #isNew(depth: number, key: number): boolean {
+    const deeper = this.#depth - depth;
+    if ((this.#seen.get(key) ?? -1) >= deeper) return false;
+    this.#seen.set(key, deeper);
+    return true;
+  }
+
+  #stopped(): boolean {
+    const enough = this.#tally.violations.length >= (this.#run.options.maxViolations ?? 3);
+    this.#tally.aborted = enough || this.#run.options.signal?.aborted === true;
+    return this.#tally.aborted;
+  }
+
+  /** Lets timers, signals and other work of the process have their turn now and then. */
+  async #pause(): Promise<void> {
+    if (this.#tally.states % REPORT_EVERY !== 0) return;
+    this.#run.options.onProgress?.(this.#tally.report());
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+function requireSameVerdict(first: Verdict, second: Verdict): void {
+  requireSameTrace(first.trace, second.trace);
+  if (first.fingerprint === second.fingerprint && second.error === undefined) return;
+  throw new NondeterminismError('two recoveries of one state differ: a violation could not be replayed');
+}
