@@ -3,11 +3,13 @@ import type { RandomSource } from '../contract/random-source.js';
 import type { StorageDirectory, WritableFile } from '../contract/storage-directory.js';
 import { invariant } from '../invariant.js';
 import { type CurrentName, journalFileName } from './current-file.js';
+import { FileBytes } from './file-bytes.js';
 import { hexadecimal } from './hexadecimal.js';
 import { JournalFrames } from './journal-frame.js';
 import { encodeJournalHeader, type JournalHeader } from './journal-header.js';
 import type { JournalContent } from './journal-scan.js';
 
+const RENEWED_AT_ONCE_BYTES = 64 * 1024;
 const NO_PAYLOAD: Uint8Array = new Uint8Array(0);
 
 export interface NewJournalFile {
@@ -37,6 +39,7 @@ export class JournalFile {
   #link: number;
   #proven: number;
   #marked: boolean;
+  readonly #provenEnd: number;
 
   private constructor(
     directory: StorageDirectory,
@@ -50,6 +53,7 @@ export class JournalFile {
     this.#frames = new JournalFrames(parts.checksum, header.id);
     this.#nonce = new DataView(parts.random.bytes(4).slice().buffer).getUint32(0);
     this.#end = content.end;
+    this.#provenEnd = content.provenEnd;
     this.#sequence = content.lastSequence;
     this.#link = content.lastLink;
     this.#proven = content.settled ? content.lastSequence : header.initialSequence;
@@ -104,6 +108,24 @@ export class JournalFile {
   /** True when every edit is durable. */
   public get synced(): boolean {
     return this.#proven === this.#sequence;
+  }
+
+  /**
+   * Writes once more, as it is, what nothing proves durable. A process whose sync failed may have left it in the caches
+   * marked as clean: it can be read, a sync would not write it, and a power cut would take it.
+   */
+  public async renew(): Promise<void> {
+    const file = await this.#writable();
+    const source = await FileBytes.open(this.#directory, this.current.file);
+    if (source === undefined) return;
+    try {
+      for (let position = this.#provenEnd; position < this.#end; position += RENEWED_AT_ONCE_BYTES) {
+        const length = Math.min(RENEWED_AT_ONCE_BYTES, this.#end - position);
+        await file.write(position, [await source.view(position, length)]);
+      }
+    } finally {
+      await source.close();
+    }
   }
 
   /** Cuts what stands behind the last frame and makes what is left durable. */
@@ -177,5 +199,6 @@ function initialContent(
     link = frame.link;
   }
   const end = chunks.reduce((bytes, chunk) => bytes + chunk.length, 0);
-  return { header, chunks, lastSequence: sequence, lastLink: link, initialEnd: end, end, settled: false };
+  const last = { lastSequence: sequence, lastLink: link };
+  return { header, chunks, ...last, initialEnd: end, provenEnd: end, end, settled: false };
 }

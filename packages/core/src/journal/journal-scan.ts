@@ -13,6 +13,8 @@ export interface JournalContent {
   readonly lastLink: number;
   /** Position after the edits that the file had when it was named. */
   readonly initialEnd: number;
+  /** Position after the last edit that a frame proves durable. */
+  readonly provenEnd: number;
   /** Position after the last frame; what follows is a torn tail. */
   readonly end: number;
   /** True when a frame proves that the last edit, and the name of this file, were durable. */
@@ -76,6 +78,8 @@ class JournalScan {
   #proven: number;
   #used = false;
   #initialEnd = JOURNAL_HEADER_BYTES;
+  /** Where each edit ends, in order. */
+  readonly #ends: number[] = [];
 
   public constructor(
     bytes: FileBytes,
@@ -105,6 +109,7 @@ class JournalScan {
       lastSequence: this.#lastSequence,
       lastLink: this.#lastLink,
       initialEnd: this.#initialEnd,
+      provenEnd: this.#ends[this.#proven - this.#about.header.firstSequence] ?? JOURNAL_HEADER_BYTES,
       end,
       settled: this.#used && this.#proven === this.#lastSequence,
     };
@@ -140,6 +145,7 @@ class JournalScan {
 
   #takeEdit(frame: ReadFrame, edits: readonly unknown[], end: number): void {
     this.#edits.push(edits);
+    this.#ends.push(end);
     this.#lastSequence = frame.sequence;
     this.#lastLink = frame.link;
     if (frame.sequence <= this.#about.header.initialSequence) this.#initialEnd = end;

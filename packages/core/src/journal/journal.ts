@@ -43,7 +43,8 @@ const REWRITE_FACTOR = 4;
  *
  * Appends are carried out one after the other, in the order of the calls. A failed write or sync poisons the journal:
  * later calls reject with `LOG_POISONED` until it is opened again. A full disk alone does not, as long as the unfinished
- * append could be taken back: it rejects with `STORAGE_FULL` and leaves no trace.
+ * append could be taken back: it rejects with `STORAGE_FULL` and leaves no trace. A full disk that shows itself at the
+ * sync is a failed sync.
  */
 export class Journal {
   readonly #directory: StorageDirectory;
@@ -190,7 +191,9 @@ export class Journal {
       if (this.#closed) return;
       this.#closed = true;
       try {
-        if (this.#poison === undefined && !this.#readOnly && !this.#file.synced) await this.#sync();
+        if (this.#readOnly || this.#file.synced) return;
+        if (this.#poison !== undefined) throw poisoned(this.#file.current.file, this.#poison.cause);
+        await this.#sync();
       } finally {
         await this.#file.close();
       }
@@ -207,8 +210,16 @@ export class Journal {
     }
   }
 
+  /** Unlike a write, a sync that finds no room leaves a trace: its edits may or may not be there after a restart. */
   async #sync(): Promise<void> {
-    await this.#poisonOnFailure(() => this.#file.sync());
+    try {
+      await this.#poisonOnFailure(() => this.#file.sync());
+    } catch (error) {
+      if (!SeglogError.is(error, 'STORAGE_FULL')) throw error;
+      throw new SeglogError('STORAGE', 'no room was left to make an edit durable', error.facts, {
+        cause: error,
+      });
+    }
     await this.#mark();
   }
 
@@ -223,6 +234,7 @@ export class Journal {
 
   /** What a killed process left in the caches of the system becomes durable, names included, before anybody relies on it. */
   async #settle(): Promise<void> {
+    await this.#file.renew();
     await this.#file.settle();
     await this.#directory.sync();
     await this.#mark();
@@ -271,9 +283,11 @@ export class Journal {
     if (this.#closed)
       throw new SeglogError('LOG_CLOSED', 'the journal was closed', { file: this.#file.current.file });
     if (this.#readOnly) throw new SeglogError('READ_ONLY', 'the journal was opened read-only');
-    if (this.#poison === undefined) return;
-    const file = this.#file.current.file;
-    const sentence = 'an earlier write or sync of the journal failed; close and open again';
-    throw new SeglogError('LOG_POISONED', sentence, { file }, { cause: this.#poison.cause });
+    if (this.#poison !== undefined) throw poisoned(this.#file.current.file, this.#poison.cause);
   }
+}
+
+function poisoned(file: string, cause: unknown): SeglogError {
+  const sentence = 'an earlier write or sync of the journal failed; close and open again';
+  return new SeglogError('LOG_POISONED', sentence, { file }, { cause });
 }
