@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SegmentIndex } from '@seglog/core';
 import * as fc from 'fast-check';
+import { indexCrashCases } from './index-crash-conformance.js';
 import { indexDamageCases } from './index-damage-conformance.js';
 import { lookupCases } from './index-lookup-conformance.js';
 import {
@@ -43,6 +44,7 @@ export function indexStoreConformance(
     runner.describe('sessions', () => sessionCases(check));
     runner.describe('removing', () => removeCases(check));
     runner.describe('damage', () => indexDamageCases(check, supports));
+    if (supports.files) runner.describe('crashes', () => indexCrashCases(check));
   });
 }
 

@@ -60,13 +60,21 @@ export const frameShapes: fc.Arbitrary<FrameShape[]> = fc.array(
 
 /** A segment of these frames, which grows and shrinks as the exam says. */
 export class IndexedSegment {
-  readonly #id: string;
-  readonly #baseOffset: number;
+  #id: string;
+  #baseOffset: number;
   #frames: readonly IndexedFrame[] = [];
 
   public constructor({ id = 1, baseOffset = 1000 }: { id?: number; baseOffset?: number } = {}) {
     this.#id = id.toString(16).padStart(16, '0');
     this.#baseOffset = baseOffset;
+  }
+
+  public copy(): IndexedSegment {
+    const copy = new IndexedSegment();
+    copy.#id = this.#id;
+    copy.#baseOffset = this.#baseOffset;
+    copy.#frames = this.#frames;
+    return copy;
   }
 
   public get frames(): readonly IndexedFrame[] {

@@ -1,5 +1,5 @@
 import {
-  type Checksum,
+  crc32c,
   fileIndex,
   type IndexStoreFactory,
   MemoryDirectory,
@@ -7,7 +7,7 @@ import {
   noIndex,
 } from '@seglog/core';
 import { describe, test } from 'vitest';
-import { type CreateIndexStore, indexStoreConformance } from '../src/index.js';
+import { type CreateIndexStore, indexStoreConformance, SimulatedDisk } from '../src/index.js';
 
 const onMemory =
   (factory: IndexStoreFactory): CreateIndexStore =>
@@ -16,18 +16,21 @@ const onMemory =
     return { directory, factory, dispose: () => directory.close() };
   };
 
-/** FNV-1a: enough to notice any single changed byte. */
-const checksum: Checksum = {
-  id: 200,
-  name: 'fnv',
-  of: (source, start, end, seed) => {
-    let hash = seed ^ 0x811c9dc5;
-    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (source[at] as number), 0x01000193);
-    return hash >>> 0;
-  },
-};
+const onSimulatedDisk =
+  (factory: IndexStoreFactory): CreateIndexStore =>
+  () => {
+    const { root } = new SimulatedDisk({ seed: 3 });
+    return { directory: root, factory, dispose: () => root.close() };
+  };
 
 const runner = { describe, test };
-indexStoreConformance(runner, 'file', onMemory(fileIndex({ checksum })), { keeps: true, files: true });
+indexStoreConformance(runner, 'file', onMemory(fileIndex({ checksum: crc32c() })), {
+  keeps: true,
+  files: true,
+});
+indexStoreConformance(runner, 'file, simulated disk', onSimulatedDisk(fileIndex({ checksum: crc32c() })), {
+  keeps: true,
+  files: true,
+});
 indexStoreConformance(runner, 'memory', onMemory(memoryIndex()), { keeps: false, files: false });
 indexStoreConformance(runner, 'none', onMemory(noIndex()), { keeps: false, files: false });

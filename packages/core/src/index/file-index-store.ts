@@ -55,9 +55,9 @@ class FileIndexStore implements IndexStore {
 
   async #load(segment: SegmentFacts): Promise<IndexFileContent | undefined> {
     const bytes = await this.#read(indexFileName(segment));
-    if (bytes === undefined) return undefined;
-    const content = bytes === 'unreadable' ? undefined : decodeIndexFile(segment, bytes, this.#options);
-    if (content === undefined && !segment.sealed) await this.#discard(segment);
+    const content = bytes instanceof Uint8Array ? decodeIndexFile(segment, bytes, this.#options) : undefined;
+    const isNew = bytes === undefined && segment.endPosition === segment.firstPosition;
+    if (content === undefined && !segment.sealed && !isNew) await this.#discard(segment);
     return content;
   }
 
@@ -75,6 +75,7 @@ class FileIndexStore implements IndexStore {
   /**
    * A file that reaches beyond the end of a growing segment describes frames that are gone. Once others stood in their
    * place it would look right again: so it goes, and stays gone after a power cut, before the first of them is written.
+   * If it is not there any more, the process that removed it may have died before its removal was durable.
    */
   async #discard(segment: SegmentFacts): Promise<void> {
     try {

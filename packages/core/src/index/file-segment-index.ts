@@ -22,6 +22,8 @@ export class FileSegmentIndex implements SegmentIndex {
   #kept: number | undefined;
   /** The file lags behind the entries: something was added or dropped since it was written. */
   #changed = false;
+  /** A file that describes frames that are gone may still be there after a power cut. */
+  #stale = false;
   /** The removal or the write that is under way; never rejects. Changes of the file take place one after the other. */
   #fileIsFree: Promise<void> = Promise.resolve();
 
@@ -53,6 +55,7 @@ export class FileSegmentIndex implements SegmentIndex {
     this.#changed = true;
     if (this.#kept === undefined || this.#kept <= position) return;
     this.#kept = undefined;
+    this.#stale = true;
     this.#queue(() => this.#removeFile()).catch(() => undefined);
   }
 
@@ -76,6 +79,7 @@ export class FileSegmentIndex implements SegmentIndex {
   async #removeFile(): Promise<void> {
     await this.#directory.remove(indexFileName(this.#parts.segment));
     await this.#directory.sync();
+    this.#stale = false;
   }
 
   /** Written beside and renamed, so that a crash leaves the old file, the new one, or bytes that fail the checksum. */
@@ -102,5 +106,7 @@ export class FileSegmentIndex implements SegmentIndex {
       await file.close();
     }
     await this.#directory.rename(temporary, indexFileName(this.#parts.segment));
+    if (this.#stale) await this.#directory.sync();
+    this.#stale = false;
   }
 }

@@ -110,6 +110,30 @@ describe('indexes in files', () => {
     expect((await store.open(shorter)).coveredUpTo).toBe(128);
     expect(calls).toEqual([`remove ${name}`, 'sync']);
     expect((await store.open(growing)).coveredUpTo).toBe(128);
+    expect(calls).toEqual([`remove ${name}`, 'sync', `remove ${name}`, 'sync']);
+    const empty = { ...growing, endPosition: 128, nextOffset: 1000 };
+    expect((await store.open(empty)).coveredUpTo).toBe(128);
+    expect(calls).toHaveLength(4);
+  });
+
+  test('whose removal failed are replaced durably by the next flush', async () => {
+    const real = await directoryWithIndex();
+    let [refusing, syncs] = [true, 0];
+    const directory = changed(real, {
+      remove: async (file) => (refusing ? failing('STORAGE')() : real.remove(file)),
+      sync: async () => {
+        syncs += 1;
+      },
+    });
+    const { index } = await fileIndex({ checksum })(directory).open(growing);
+    index.truncateAfter(500);
+    await index.close();
+    expect(syncs).toBe(0);
+    refusing = false;
+    await index.flush(500);
+    expect(syncs).toBe(1);
+    await index.flush(600);
+    expect(syncs).toBe(1);
   });
 
   test('that are not believed stay where nothing may be written', async () => {
