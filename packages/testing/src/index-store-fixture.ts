@@ -101,6 +101,7 @@ export class IndexedSegment {
       maxTimestampMs: none ? -1 : Math.max(...timestamps),
       maxAppendTimeMs: none ? -1 : 5,
       tombstones: 0,
+      framesChecksum: 0,
       createdAtMs: 1,
     };
   }

@@ -13,6 +13,7 @@ export const segment: SegmentFacts = {
   maxTimestampMs: 2 ** 50,
   maxAppendTimeMs: 2 ** 50,
   tombstones: 0,
+  framesChecksum: 0,
   createdAtMs: 1,
 };
 

@@ -44,6 +44,7 @@ function viewOf(shapes: readonly Shape[], nowMs: number): RetentionView {
       maxTimestampMs: recordCount === 0 ? -1 : 2 ** 52,
       maxAppendTimeMs: recordCount === 0 ? -1 : given.appendTimeMs,
       tombstones: 0,
+      framesChecksum: 0,
       createdAtMs: 0,
     };
   });
