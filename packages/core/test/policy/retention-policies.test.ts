@@ -48,7 +48,9 @@ function viewOf(shapes: readonly Shape[], nowMs: number): RetentionView {
       createdAtMs: 0,
     };
   });
-  return { nowMs, segments, logStart: 12, logEnd: Math.max(nextOffset, 12) };
+  // The log starts inside its first segment: what lies wholly before would be gone.
+  const logStart = (shapes[0]?.offsets ?? 0) > 2 ? 12 : 10;
+  return { nowMs, segments, logStart, logEnd: nextOffset };
 }
 
 const views = fc
