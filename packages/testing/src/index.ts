@@ -7,12 +7,14 @@ export { Oracle } from './crash/oracle.js';
 export { replayCrash } from './crash/replay-crash.js';
 export { NondeterminismError } from './crash/workload-recording.js';
 export * from './expectation.js';
+export { type FrameCodecSupports, frameCodecConformance } from './frame-codec-conformance.js';
 export * from './index-store-conformance.js';
 export type {
   CreateIndexStore,
   IndexStoreFixture,
   IndexStoreSupports,
 } from './index-store-fixture.js';
+export * from './record-arbitraries.js';
 export * from './segment-reader-conformance.js';
 export * from './simulated/damage.js';
 export * from './simulated/disk-snapshot.js';

@@ -13,7 +13,7 @@ export function requireBatchFacts(batch: RecordBatch, maxRecords: number): void 
     throw new RangeError(`count must be at most ${most}, not ${batch.count}`);
   }
   requireSafeInteger(batch.baseOffset, 'baseOffset');
-  requireSafeInteger(lastOffsetOf(batch), 'last offset', { min: batch.baseOffset + batch.count - 1 });
+  requireSafeInteger(lastOffsetOf(batch), 'last offset', { min: batch.baseOffset + (batch.count - 1) });
   if (batch.offsets !== undefined && batch.offsets[0] !== batch.baseOffset) {
     throw new RangeError(`offsets must start with baseOffset ${batch.baseOffset}, not ${batch.offsets[0]}`);
   }
@@ -25,9 +25,9 @@ export function requireBatchFacts(batch: RecordBatch, maxRecords: number): void 
   requireSafeInteger(batch.tombstones, 'tombstones');
 }
 
-/** NaN when the batch brings fewer offsets than records. */
+/** NaN when the batch brings fewer offsets than records. Summed so that a result beyond 2^53 - 1 is never rounded below it. */
 export function lastOffsetOf(batch: RecordBatch): number {
-  if (batch.offsets === undefined) return batch.baseOffset + batch.count - 1;
+  if (batch.offsets === undefined) return batch.baseOffset + (batch.count - 1);
   return batch.offsets[batch.count - 1] ?? Number.NaN;
 }
 

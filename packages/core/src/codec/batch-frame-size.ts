@@ -20,14 +20,18 @@ export function batchFlags(batch: RecordBatch): number {
   let flags = 0;
   if (lastOffsetDelta !== batch.count - 1) flags |= FLAG.sparseOffsets;
   if (batch.minTimestampMs !== batch.maxTimestampMs) flags |= FLAG.timestamps;
-  if (batch.producer !== undefined) flags |= FLAG.producer;
+  if (batch.offsets !== undefined) requireRising(batch.offsets, batch.count);
+  if (batch.producer !== undefined) {
+    requireProducer(batch.producer);
+    flags |= FLAG.producer;
+  }
   return hasHeaders(batch) ? flags | FLAG.headers : flags;
 }
 
 /** Exact length of the body. Refuses records that contradict the batch's facts. */
 export function bodyBytes(batch: RecordBatch, flags: number): number {
   const { records, count, appendTimeMs, minTimestampMs } = batch;
-  let bytes = batch.producer === undefined ? 0 : 1 + producerIdBytes(batch.producer);
+  let bytes = batch.producer === undefined ? 0 : 1 + utf8Bytes(batch.producer.id);
   let tombstones = 0;
   for (let i = 0; i < count; i++) {
     const record = records[i];
@@ -43,12 +47,18 @@ export function bodyBytes(batch: RecordBatch, flags: number): number {
   return (flags & FLAG.sparseOffsets) === 0 ? bytes : bytes + offsetsBytes(batch);
 }
 
+/** Distance to the offset before; 0 for the first. */
 export function offsetDelta(offsets: readonly number[], i: number): number {
-  if (i === 0) return 0;
-  const offset = offsets[i] as number;
-  const previous = offsets[i - 1] as number;
-  if (Number.isSafeInteger(offset) && offset > previous) return offset - previous;
-  throw new RangeError(`offsets must ascend strictly, not go from ${previous} to ${offset}`);
+  return i === 0 ? 0 : (offsets[i] as number) - (offsets[i - 1] as number);
+}
+
+function requireRising(offsets: readonly number[], count: number): void {
+  for (let i = 1; i < count; i++) {
+    const offset = offsets[i] as number;
+    const previous = offsets[i - 1] as number;
+    if (Number.isSafeInteger(offset) && offset > previous) continue;
+    throw new RangeError(`offsets must be integers that rise, not go from ${previous} to ${offset}`);
+  }
 }
 
 function offsetsBytes({ offsets = [], count }: RecordBatch): number {
@@ -80,10 +90,10 @@ function hasHeaders({ records, count }: RecordBatch): boolean {
   return false;
 }
 
-function producerIdBytes(producer: ProducerStamp): number {
-  requireU32(producer.epoch, 'producer.epoch');
-  requireSafeInteger(producer.sequence, 'producer.sequence');
-  const bytes = utf8Bytes(producer.id);
-  if (bytes >= 1 && bytes <= MAX_PRODUCER_ID_BYTES) return bytes;
+function requireProducer({ id, epoch, sequence }: ProducerStamp): void {
+  requireU32(epoch, 'producer.epoch');
+  requireSafeInteger(sequence, 'producer.sequence');
+  const bytes = utf8Bytes(id);
+  if (bytes >= 1 && bytes <= MAX_PRODUCER_ID_BYTES) return;
   throw new RangeError(`producer.id must have 1 to ${MAX_PRODUCER_ID_BYTES} bytes, not ${bytes}`);
 }

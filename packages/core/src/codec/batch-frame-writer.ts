@@ -1,10 +1,10 @@
 import type { RecordBatch, RecordHeader } from '../contract/record.js';
-import { lastOffsetOf, requireTimestamp } from './batch-facts.js';
+import { headerNameBytes, lastOffsetOf, requireTimestamp, requireTombstones } from './batch-facts.js';
 import { AT, FLAG, MAGIC_U32 } from './batch-frame-layout.js';
 import { offsetDelta } from './batch-frame-size.js';
 import { writeU32, writeU64 } from './big-endian.js';
 import { copyBytes } from './byte-copy.js';
-import { utf8Bytes, writeUtf8 } from './utf8.js';
+import { writeUtf8 } from './utf8.js';
 import { writeVarint } from './varint.js';
 
 const NO_HEADERS: readonly RecordHeader[] = [];
@@ -42,6 +42,7 @@ function writeRecords(batch: RecordBatch, flags: number, target: Uint8Array, pos
   const { records, count, offsets, appendTimeMs, minTimestampMs } = batch;
   const sparse = (flags & FLAG.sparseOffsets) !== 0;
   let at = position;
+  let tombstones = 0;
   for (let i = 0; i < count; i++) {
     const record = records[i];
     if (record === undefined) throw new TypeError(`record ${i} of ${count} is missing`);
@@ -51,8 +52,10 @@ function writeRecords(batch: RecordBatch, flags: number, target: Uint8Array, pos
     if ((flags & FLAG.timestamps) !== 0) at = writeVarint(target, at, timestampMs - minTimestampMs);
     at = writeNullable(target, at, record.key);
     at = writeNullable(target, at, record.value);
+    if (record.value === null) tombstones++;
     if ((flags & FLAG.headers) !== 0) at = writeHeaders(target, at, record.headers ?? NO_HEADERS);
   }
+  requireTombstones(batch, tombstones);
   return at;
 }
 
@@ -67,7 +70,7 @@ function writeNullable(target: Uint8Array, position: number, bytes: Uint8Array |
 function writeHeaders(target: Uint8Array, position: number, headers: readonly RecordHeader[]): number {
   let at = writeVarint(target, position, headers.length);
   for (const { name, value } of headers) {
-    at = writeUtf8(target, writeVarint(target, at, utf8Bytes(name)), name);
+    at = writeUtf8(target, writeVarint(target, at, headerNameBytes(name)), name);
     at = copyBytes(target, writeVarint(target, at, value.length), value);
   }
   return at;
