@@ -24,7 +24,7 @@ const AT_LENGTH = 4;
  *
  * Simple to read with any CBOR library, and weaker than the batch codec: a length has no checksum of its own, so a
  * damaged one cannot be told from a frame that goes on. Therefore `peek` reads a whole frame before it believes anything
- * in it, and the `frameBytes` of a `partial` frame is what its length claims, never more than `maxFrameBytes`.
+ * in it, which costs a checksum over it, and a `partial` frame is never said to have a length.
  */
 export function crcFrameCodec(): FrameCodec {
   return new CrcFrameCodec();
@@ -85,10 +85,7 @@ class CrcSegmentCodec implements SegmentCodec {
     const frameBytes = HEADER_BYTES + length;
     if (frameBytes > this.#maxFrameBytes) return 'corrupt';
     const frameEnd = position + frameBytes;
-    if (frameEnd > end) {
-      into.frameBytes = frameBytes;
-      return 'partial';
-    }
+    if (frameEnd > end) return 'partial';
     const checksum = this.#checksumOf(source, position, frameEnd);
     if (checksum !== readU32(source, position)) return 'corrupt';
     if (!this.#payload.read(source, position + HEADER_BYTES, frameEnd)) return 'corrupt';
