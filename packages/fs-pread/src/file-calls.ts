@@ -12,6 +12,7 @@ export interface FileCalls {
   readSync(descriptor: number, target: Uint8Array, position: number): number;
   /** Bytes written at `position`. May be short. At most 1,024 chunks. */
   write(descriptor: number, chunks: readonly Uint8Array[], position: number): Promise<number>;
+  writeSync(descriptor: number, chunks: readonly Uint8Array[], position: number): number;
   fdatasync(descriptor: number): Promise<void>;
   fsync(descriptor: number): Promise<void>;
   ftruncate(descriptor: number, sizeBytes: number): Promise<void>;
@@ -42,6 +43,13 @@ export const nodeFileCalls: FileCalls = {
       return (await write(descriptor, only, 0, only.length, position)).bytesWritten;
     }
     return (await writev(descriptor, chunks, position)).bytesWritten;
+  },
+  writeSync: (descriptor, chunks, position) => {
+    const [only] = chunks;
+    if (chunks.length === 1 && only !== undefined) {
+      return fs.writeSync(descriptor, only, 0, only.length, position);
+    }
+    return fs.writevSync(descriptor, chunks, position);
   },
   fdatasync: promisify(fs.fdatasync),
   fsync: promisify(fs.fsync),

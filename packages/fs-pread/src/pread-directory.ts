@@ -48,7 +48,8 @@ export class PreadDirectory implements StorageDirectory, MappableDirectory {
     if (typeof path !== 'string' || path === '')
       throw new TypeError('path must be a string that is not empty');
     this.#settings = preadSettings(options);
-    this.#pool = new DescriptorPool(nodeFileCalls, this.#settings.maxOpenFiles);
+    const { maxOpenFiles, syncWriteBytes } = this.#settings;
+    this.#pool = new DescriptorPool(nodeFileCalls, maxOpenFiles, syncWriteBytes);
     this.#place = new RootPath(path, this.#settings.create, this.#pool);
   }
 

@@ -14,6 +14,11 @@ export interface PreadOptions {
    * a cold block comes from the medium.
    */
   readonly syncReadBytes?: number;
+  /**
+   * Longest write in bytes that is made on the calling thread, default 131,072; 0 makes every write asynchronous. It goes
+   * to the caches of the system, in microseconds, unless those are full and the medium has to catch up.
+   */
+  readonly syncWriteBytes?: number;
   /** Accept a lock that holds within this process only, where the system offers no other. Default false. */
   readonly allowUnlocked?: boolean;
 }
@@ -22,11 +27,13 @@ export type PreadSettings = Required<PreadOptions>;
 
 /** Throws `TypeError` or `RangeError` for options that make no sense. */
 export function preadSettings(options: PreadOptions): PreadSettings {
-  const { create = true, maxOpenFiles = 512, syncReadBytes = 262_144, allowUnlocked = false } = options;
+  const { create = true, maxOpenFiles = 512, allowUnlocked = false } = options;
+  const { syncReadBytes = 262_144, syncWriteBytes = 131_072 } = options;
   requireSafeInteger(maxOpenFiles, 'maxOpenFiles', { min: 1 });
   requireSafeInteger(syncReadBytes, 'syncReadBytes');
+  requireSafeInteger(syncWriteBytes, 'syncWriteBytes');
   for (const [key, value] of Object.entries({ create, allowUnlocked })) {
     if (typeof value !== 'boolean') throw new TypeError(`${key} must be true or false, not ${String(value)}`);
   }
-  return { create, maxOpenFiles, syncReadBytes, allowUnlocked };
+  return { create, maxOpenFiles, syncReadBytes, syncWriteBytes, allowUnlocked };
 }

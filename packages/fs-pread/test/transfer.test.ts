@@ -91,7 +91,9 @@ describe('a transfer is whole', () => {
 describe('a transfer that cannot be whole rejects', () => {
   test('when the medium takes no byte', async () => {
     const calls = faultyCalls({ write: async () => 0 });
-    expect(await failureOf(() => writeFully(calls, 3, 0, [patternBytes(1)]))).toMatchObject({ code: 'EIO' });
+    expect(await failureOf(() => writeFully(calls, 3, 0, [patternBytes(1)]))).toMatchObject({
+      code: 'EIO',
+    });
   });
 
   test('when the medium is never ready, after finitely many calls', async () => {
