@@ -79,36 +79,24 @@ export class SparseIndex {
 
   /** Position of the last entry whose offset is at or below `offset`; `otherwise` when there is none. */
   public floor(offset: number, otherwise: number): number {
-    const found = this.#countUntil(this.#offsets, (value) => value <= offset);
+    const found = countBelow(this.#offsets, this.#length, offset + 1);
     return found === 0 ? otherwise : at(this.#positions, found - 1);
   }
 
   /** Position of the last entry before which every timestamp is below `timestampMs`; `otherwise` when there is none. */
   public floorByTime(timestampMs: number, otherwise: number): number {
-    const found = this.#countUntil(this.#timestamps, (value) => value < timestampMs);
+    const found = countBelow(this.#timestamps, this.#length, timestampMs);
     return found === 0 ? otherwise : at(this.#positions, found - 1);
   }
 
   /** Number of entries that lie before `position`. */
   public countBefore(position: number): number {
-    return this.#countUntil(this.#positions, (value) => value < position);
+    return countBelow(this.#positions, this.#length, position);
   }
 
   /** Drops the entries at or beyond `position`. */
   public truncateAfter(position: number): void {
     this.#length = this.countBefore(position);
-  }
-
-  /** All three arrays ascend, so every question is: how many numbers, from the first on, pass? */
-  #countUntil(values: Float64Array, passes: (value: number) => boolean): number {
-    let low = 0;
-    let high = this.#length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (passes(at(values, middle))) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #thinOut(): void {
@@ -125,6 +113,18 @@ export class SparseIndex {
     this.#positions = enlarged(this.#positions, capacity);
     this.#timestamps = enlarged(this.#timestamps, capacity);
   }
+}
+
+/** All three arrays ascend, so every question is: how many of the first `length` numbers are below a limit? */
+function countBelow(values: Float64Array, length: number, limit: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at(values, middle) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isNumberOfOurs(value: number): boolean {
