@@ -84,24 +84,24 @@ const study: CrashStudy<Opened, Fact> = {
 };
 
 /**
- * A process that is killed between a rename and the sync of the directory leaves names that the next process sees, and that
- * a power cut may still take back. What that next process acknowledges must not go with them.
+ * A process that is killed, or that fails, between a rename and the sync of the directory leaves names that the next process
+ * sees, and that a power cut may still take back. What that next process acknowledges must not go with them.
  */
-const afterKill = (killedIn: 'create' | 'rewrite'): CrashStudy<Opened, Fact> => ({
+const afterFailure = (failedIn: 'create' | 'rewrite' | 'append'): CrashStudy<Opened, Fact> => ({
   ...study,
-  name: `journal after a kill in ${killedIn}`,
+  name: `journal after a failure in ${failedIn}`,
   async workload(disk, oracle) {
-    if (killedIn === 'create') void Journal.create(disk.root, optionsOn(disk), ['first']);
-    else {
-      const killed = await Journal.create(disk.root, optionsOn(disk), ['old']);
-      void killed.rewrite(['first']);
-    }
+    const made = Journal.create(disk.root, optionsOn(disk), [failedIn === 'rewrite' ? 'old' : 'first']);
+    if (failedIn === 'create') made.catch(() => undefined);
+    else if (failedIn === 'rewrite') (await made).rewrite(['first']).catch(() => undefined);
+    else (await made).append(['torn']).catch(() => undefined);
     await disk.clock.sleep(1000);
-    const { journal } = await Journal.open(disk.root, optionsOn(disk));
-    oracle.note({ phase: 'told', edits: ['first'], sync: true });
+    const { journal, edits: found } = await Journal.open(disk.root, optionsOn(disk));
+    const first = found.flat() as string[];
+    oracle.note({ phase: 'told', edits: first, sync: true });
     for (const edits of [
-      ['first', 'a'],
-      ['first', 'a', 'b'],
+      [...first, 'a'],
+      [...first, 'a', 'b'],
     ]) {
       oracle.note({ phase: 'asked', edits, sync: true });
       await journal.append(edits.slice(-1));
@@ -132,11 +132,13 @@ test.each([
 );
 
 test.each([
-  ['create', 1],
-  ['rewrite', 3],
-] as const)('what follows a kill in %s survives every crash', async (killedIn, skip) => {
-  const faults = [{ call: 'syncDirectory', skip, effect: { kind: 'hang' } }] as const;
-  const report = await enumerateCrashes(afterKill(killedIn), { faults });
-  expect(report.violations[0]?.timeline).toBeUndefined();
-  expect(report.distinctStates).toBeGreaterThan(20);
+  ['create', { call: 'syncDirectory', skip: 1 }],
+  ['rewrite', { call: 'syncDirectory', skip: 3 }],
+  ['append', { call: 'sync', skip: 2 }],
+] as const)('what follows a failure in %s survives every crash', async (failedIn, call) => {
+  for (const effect of [{ kind: 'hang' }, { kind: 'error', errno: 'EIO' }] as const) {
+    const report = await enumerateCrashes(afterFailure(failedIn), { faults: [{ ...call, effect }] });
+    expect(report.violations[0]?.timeline).toBeUndefined();
+    expect(report.distinctStates).toBeGreaterThan(20);
+  }
 });

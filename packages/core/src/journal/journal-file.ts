@@ -200,5 +200,5 @@ function initialContent(
   }
   const end = chunks.reduce((bytes, chunk) => bytes + chunk.length, 0);
   const last = { lastSequence: sequence, lastLink: link };
-  return { header, chunks, ...last, initialEnd: end, provenEnd: end, end, settled: false };
+  return { header, chunks, ...last, initialEnd: end, provenEnd: end, end, named: false, settled: false };
 }

@@ -17,6 +17,8 @@ export interface JournalContent {
   readonly provenEnd: number;
   /** Position after the last frame; what follows is a torn tail. */
   readonly end: number;
+  /** True when a frame proves that `CURRENT` named this file durably. */
+  readonly named: boolean;
   /** True when a frame proves that the last edit, and the name of this file, were durable. */
   readonly settled: boolean;
 }
@@ -111,6 +113,7 @@ class JournalScan {
       initialEnd: this.#initialEnd,
       provenEnd: this.#ends[this.#proven - this.#about.header.firstSequence] ?? JOURNAL_HEADER_BYTES,
       end,
+      named: this.#used,
       settled: this.#used && this.#proven === this.#lastSequence,
     };
   }

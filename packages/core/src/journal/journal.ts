@@ -127,7 +127,7 @@ export class Journal {
     const { edits, tornBytes } = content;
     if (readOnly) return { journal, edits, tornBytes, removed: [] };
     try {
-      if (!content.settled || tornBytes > 0) await journal.#settle();
+      if (!content.settled || tornBytes > 0) await journal.#settle(content.named);
       const removed = await journalLeftovers(directory, full.prefix, content.name);
       for (const name of removed) await directory.remove(name);
       return { journal, edits, tornBytes, removed };
@@ -232,11 +232,17 @@ export class Journal {
     }
   }
 
-  /** What a killed process left in the caches of the system becomes durable, names included, before anybody relies on it. */
-  async #settle(): Promise<void> {
+  /**
+   * What a process that was killed, or whose sync failed, left in the caches of the system becomes durable before anybody
+   * relies on it: the last edits, and the name that `CURRENT` gives unless something proves it.
+   */
+  async #settle(named: boolean): Promise<void> {
     await this.#file.renew();
     await this.#file.settle();
-    await this.#directory.sync();
+    if (!named) {
+      await prepareCurrent(this.#directory, this.#file.current, this.#options.checksum);
+      await swapCurrent(this.#directory);
+    }
     await this.#mark();
   }
 

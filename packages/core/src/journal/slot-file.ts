@@ -33,6 +33,7 @@ export class SlotFile {
   readonly #queue: SerialQueue = new SerialQueue();
   #file: WritableFile | undefined;
   #generation: number;
+  #value: unknown;
   /** True when the newest slot is known to be on stable storage. */
   #durable: boolean;
 
@@ -46,6 +47,7 @@ export class SlotFile {
     this.#name = place.name;
     this.#checksum = place.checksum;
     this.#generation = content.generation;
+    this.#value = content.value;
     this.#durable = content.generation === 0;
   }
 
@@ -77,14 +79,13 @@ export class SlotFile {
     await this.#queue.run(async () => {
       const generation = this.#generation + 1;
       const file = await this.#writable();
-      // The newest slot may only be in the caches of the system, where a killed process left it: once it is durable, the
-      // other one can go.
-      if (options.sync && !this.#durable) await file.sync();
+      if (options.sync && !this.#durable) await this.#settle(file);
       this.#durable = false;
       await file.write((generation % 2) * SLOT_STRIDE, [encodeSlot(value, generation, this.#checksum)]);
       if (options.sync) await file.sync();
       this.#durable = options.sync;
       this.#generation = generation;
+      this.#value = value;
     });
   }
 
@@ -92,6 +93,16 @@ export class SlotFile {
   public async close(): Promise<void> {
     await this.#queue.idle();
     await this.#file?.close();
+  }
+
+  /**
+   * The newest slot may only be in the caches of the system: a killed process, or one whose sync failed, left it there. It is
+   * written once more, because after a failed sync another one says nothing about the old bytes. Then the other slot can go.
+   */
+  async #settle(file: WritableFile): Promise<void> {
+    const bytes = encodeSlot(this.#value, this.#generation, this.#checksum);
+    await file.write((this.#generation % 2) * SLOT_STRIDE, [bytes]);
+    await file.sync();
   }
 
   async #writable(): Promise<WritableFile> {
@@ -109,7 +120,7 @@ type Slot = 'blank' | 'damaged' | { readonly value: unknown; readonly generation
  *    28  CRC of bytes 0-28 and of the payload u32
  *    32  payload, UTF-8 JSON
  */
-function encodeSlot(value: JsonValue, generation: number, checksum: Checksum): Uint8Array {
+function encodeSlot(value: unknown, generation: number, checksum: Checksum): Uint8Array {
   const payload = new TextEncoder().encode(JSON.stringify(value));
   if (payload.length > MAX_PAYLOAD_BYTES) throw new RangeError(`a slot holds ${MAX_PAYLOAD_BYTES} bytes`);
   invariant(Number.isSafeInteger(generation), 'slot generations are used up');

@@ -20,12 +20,6 @@ const MADE_LATER: readonly string[] = ['CURRENT', 'catalog', 'topics', 'wal'];
 export interface EpochSource {
   /** The epoch that new frames carry: u32, durable, never used by a writer before. */
   readonly epoch: number;
-  /**
-   * The highest epoch of a session that did not end cleanly; 0 when there was none. A log that was last opened for writing,
-   * or recovered, under a higher epoch is clean: the session of that epoch closed it. One of this epoch or below is scanned.
-   * (`clean` of the last session alone says nothing about a log that was not opened since an earlier crash.)
-   */
-  readonly uncleanEpoch: number;
   /** Raises the epoch; the new one is durable when it resolves. Concurrent calls get an epoch each. */
   raiseEpoch(): Promise<number>;
 }
@@ -35,8 +29,6 @@ export interface SessionFacts {
   /** 32 lowercase hexadecimal digits, random, the same for the life of the data root. */
   readonly rootId: string;
   readonly epoch: number;
-  /** As in {@link EpochSource}, of the sessions before the last one. */
-  readonly uncleanEpoch: number;
   /** True when the last writer closed the data root with everything durable. */
   readonly clean: boolean;
 }
@@ -53,9 +45,8 @@ export interface SessionParts {
  */
 export class WriterSession implements EpochSource {
   public readonly rootId: string;
-  /** True when the writer before closed cleanly. */
+  /** True when the writer before closed cleanly. It tells nothing of a log that was not opened since an earlier crash. */
   public readonly previousClean: boolean;
-  public readonly uncleanEpoch: number;
   /** Wall time at which the session began. */
   public readonly openedAtMs: number;
   readonly #lock: AsyncDisposable;
@@ -74,7 +65,6 @@ export class WriterSession implements EpochSource {
     this.#slots = parts.slots;
     this.rootId = parts.previous.rootId;
     this.previousClean = parts.previous.clean;
-    this.uncleanEpoch = parts.previous.clean ? parts.previous.uncleanEpoch : parts.previous.epoch;
     this.openedAtMs = parts.openedAtMs;
     this.#epoch = parts.previous.epoch;
   }
@@ -137,8 +127,7 @@ export class WriterSession implements EpochSource {
   }
 
   #write(state: { readonly epoch: number; readonly clean: boolean }): Promise<void> {
-    const { rootId, uncleanEpoch } = this;
-    return this.#slots.write({ format: ROOT_FORMAT, rootId, uncleanEpoch, ...state }, { sync: true });
+    return this.#slots.write({ format: ROOT_FORMAT, rootId: this.rootId, ...state }, { sync: true });
   }
 }
 
@@ -156,7 +145,7 @@ async function previousFacts(
   random: RandomSource,
 ): Promise<SessionFacts> {
   const found = await facts(directory, content);
-  return found ?? { rootId: hexadecimal(random.bytes(16)), epoch: 0, uncleanEpoch: 0, clean: true };
+  return found ?? { rootId: hexadecimal(random.bytes(16)), epoch: 0, clean: true };
 }
 
 /** A root that holds nothing beyond a session was never opened to the end: a torn session there is a new beginning. */
@@ -173,7 +162,7 @@ async function facts(directory: StorageDirectory, content: SlotContent): Promise
 }
 
 function parseFacts(value: unknown): SessionFacts {
-  const { format, rootId, epoch, uncleanEpoch, clean } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { format, rootId, epoch, clean } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof format === 'number' && format > ROOT_FORMAT) {
     const sentence = 'the data root was written by a newer version; open it with that version';
     throw new SeglogError('UNSUPPORTED_FORMAT', sentence, {
@@ -182,9 +171,8 @@ function parseFacts(value: unknown): SessionFacts {
       supported: ROOT_FORMAT,
     });
   }
-  const numbers = typeof epoch === 'number' && typeof uncleanEpoch === 'number';
-  if (numbers && typeof rootId === 'string' && typeof clean === 'boolean') {
-    return { rootId, epoch, uncleanEpoch, clean };
+  if (typeof rootId === 'string' && typeof epoch === 'number' && typeof clean === 'boolean') {
+    return { rootId, epoch, clean };
   }
   throw new SeglogError('CORRUPT_METADATA', 'the session of the data root is not one', { file: SESSION });
 }

@@ -1,5 +1,11 @@
 import { SeglogError } from '../contract/error.js';
-import type { CatalogEdit, CleanupPolicy, TopicConfig, TopicEntry } from './topic-catalog-state.js';
+import type {
+  CatalogEdit,
+  CleanupPolicy,
+  TopicConfig,
+  TopicEntry,
+  UsedFormat,
+} from './topic-catalog-state.js';
 import { requireTopicName } from './topic-name.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,11 +28,19 @@ export function parseCatalogEdit(stored: unknown): CatalogEdit {
       return { type: 'grow', id: topicId(edit['id']), partitions: count(edit['partitions'], 'partitions') };
     case 'delete':
       return { type: 'delete', id: topicId(edit['id']) };
+    case 'format':
+      return { type: 'format', format: usedFormat(fields(edit['format'], 'format')) };
     default: {
       const sentence = 'the topic catalog holds an edit of a newer version; open it with that version';
       throw new SeglogError('UNSUPPORTED_FORMAT', sentence, { type: String(edit['type']) });
     }
   }
+}
+
+function usedFormat(format: Fields): UsedFormat {
+  const kind = format['kind'];
+  if (kind !== 'codec' && kind !== 'checksum') throw malformed('format');
+  return { kind, id: count(format['id'], 'format'), name: text(format['name'], 'format') };
 }
 
 function topicEntry(topic: Fields): TopicEntry {

@@ -35,7 +35,11 @@ export type CatalogEdit =
   | { readonly type: 'create'; readonly topic: TopicEntry }
   | { readonly type: 'grow'; readonly id: string; readonly partitions: number }
   | { readonly type: 'delete'; readonly id: string }
-  | { readonly type: 'removed'; readonly paths: readonly string[] };
+  | { readonly type: 'removed'; readonly paths: readonly string[] }
+  /** Frames of this codec, or with this checksum, may be anywhere in the data root from now on. */
+  | { readonly type: 'format'; readonly format: UsedFormat };
+
+export type UsedFormat = { readonly kind: 'codec' | 'checksum'; readonly id: number; readonly name: string };
 
 /** Directory of a topic below `topics/`. The id makes it unique; a very long name is shortened, the catalog has it whole. */
 export function topicDirectoryName(topic: { readonly name: string; readonly id: string }): string {
@@ -48,6 +52,7 @@ export class CatalogState {
   readonly #namesById: Map<string, string> = new Map();
   readonly #namesByKey: Map<string, string> = new Map();
   readonly #doomed: Set<string> = new Set();
+  readonly #formats: Map<string, UsedFormat> = new Map();
 
   public get topics(): ReadonlyMap<string, TopicEntry> {
     return this.#topics;
@@ -55,6 +60,11 @@ export class CatalogState {
 
   public get doomed(): ReadonlySet<string> {
     return this.#doomed;
+  }
+
+  /** Every codec and checksum that was ever written with. */
+  public get formats(): readonly UsedFormat[] {
+    return [...this.#formats.values()];
   }
 
   /** The topic whose name equals `name` but for case. */
@@ -88,6 +98,9 @@ export class CatalogState {
         return;
       case 'delete':
         this.#delete(this.#require(edit.id));
+        return;
+      case 'format':
+        this.#formats.set(`${edit.format.kind}/${edit.format.id}`, edit.format);
     }
   }
 
@@ -95,7 +108,8 @@ export class CatalogState {
   public snapshot(): readonly JsonValue[] {
     const created = [...this.#topics.values()].map((topic) => ({ type: 'create', topic }));
     const doomed = this.#doomed.size === 0 ? [] : [{ type: 'doom', paths: [...this.#doomed] }];
-    return [...created, ...doomed];
+    const formats = this.formats.map((format) => ({ type: 'format', format }));
+    return [...formats, ...created, ...doomed];
   }
 
   #create(topic: TopicEntry): void {

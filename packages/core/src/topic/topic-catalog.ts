@@ -5,7 +5,7 @@ import type { StorageDirectory } from '../contract/storage-directory.js';
 import { Journal } from '../journal/journal.js';
 import type { JournalOptions } from '../journal/journal-options.js';
 import { SerialQueue } from '../journal/serial-queue.js';
-import { type CatalogEdit, CatalogState, type TopicEntry } from './topic-catalog-state.js';
+import { type CatalogEdit, CatalogState, type TopicEntry, type UsedFormat } from './topic-catalog-state.js';
 
 const CATALOG = 'catalog';
 const TOPICS = 'topics';
@@ -79,6 +79,10 @@ export class TopicCatalog {
 
   public get doomed(): ReadonlySet<string> {
     return this.#state.doomed;
+  }
+
+  public get formats(): readonly UsedFormat[] {
+    return this.#state.formats;
   }
 
   public nameLike(name: string): string | undefined {

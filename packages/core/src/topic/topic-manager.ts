@@ -3,10 +3,11 @@ import type { PartitionLog } from '../contract/partition-log.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import { hexadecimal } from '../journal/hexadecimal.js';
 import { settleEach } from './limit-concurrency.js';
+import { openCatalog } from './open-catalog.js';
 import { Topic } from './topic.js';
-import { TopicCatalog } from './topic-catalog.js';
+import type { TopicCatalog } from './topic-catalog.js';
 import { type TopicEntry, topicDirectoryName } from './topic-catalog-state.js';
-import { compareDirectories, removeDoomed } from './topic-leftovers.js';
+import { compareDirectories } from './topic-leftovers.js';
 import { buildTopic, clearTopic, growTopic } from './topic-lifecycle.js';
 import { requireTopicName, sameTopicIgnoringCase } from './topic-name.js';
 import {
@@ -24,6 +25,12 @@ import { WorkList } from './work-list.js';
 export interface TopicFacts extends Readonly<TopicEntry> {
   /** Why partitions could not be opened, by number. A partition that nobody used yet has not been opened. */
   readonly failures: ReadonlyMap<number, unknown>;
+}
+
+export interface OpenLogFacts<L> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly log: L;
 }
 
 /**
@@ -62,12 +69,10 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
   ): Promise<TopicManager<L>> {
     const { readOnly = false, ...given } = options;
     const settings = { ...DEFAULT_TOPIC_SETTINGS, ...given };
-    const catalog = readOnly ? await TopicCatalog.read(root, parts) : await TopicCatalog.open(root, parts);
+    const catalog = await openCatalog(root, parts, readOnly);
     const maxConcurrent = settings.maxConcurrentPartitions;
     const home = { directory: catalog.topicsDirectory, parts, readOnly, maxConcurrent };
     const opened = new TopicManager(catalog, home, settings);
-    // Leftovers only take room: what cannot be removed now is tried again at the next open.
-    if (!readOnly) await removeDoomed(catalog).catch(() => undefined);
     await opened.#holdAll();
     return opened;
   }
@@ -145,16 +150,11 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
   }
 
   /** Every partition that is open now. */
-  public async openLogs(): Promise<
-    readonly { readonly topic: string; readonly partition: number; readonly log: L }[]
-  > {
+  public openLogs(): readonly OpenLogFacts<L>[] {
     this.#requireOpen();
-    const all = await Promise.all(
-      [...this.#open.values()].map(async (topic) =>
-        (await topic.openLogs()).map((open) => ({ topic: topic.entry.name, ...open })),
-      ),
+    return [...this.#open.values()].flatMap(({ entry, open }) =>
+      [...open].map(([partition, log]) => ({ topic: entry.name, partition, log })),
     );
-    return all.flat();
   }
 
   /** The log of a partition itself, which the manager keeps: for rooms that maintain logs. */

@@ -44,6 +44,11 @@ export class TopicPartitions<L extends PartitionLog = PartitionLog> {
     return this.#failures;
   }
 
+  /** Logs that are open, by the numbers of their partitions. */
+  public get open(): ReadonlyMap<number, L> {
+    return this.#open;
+  }
+
   /** Throws `LOG_CLOSED`, or `TOPIC_NOT_FOUND` once the topic is deleted. */
   public requireAlive(): void {
     if (this.#ended !== undefined) throw this.#ended;
@@ -61,11 +66,6 @@ export class TopicPartitions<L extends PartitionLog = PartitionLog> {
     });
   }
 
-  /** The log of a partition if it is open already. */
-  public openNow(partition: number): L | undefined {
-    return this.#open.get(partition);
-  }
-
   /** The log of a partition. `PARTITION_NOT_FOUND`, or `TOPIC_OFFLINE` with the cause. */
   public async log(partition: number): Promise<L> {
     this.requireAlive();
@@ -78,7 +78,7 @@ export class TopicPartitions<L extends PartitionLog = PartitionLog> {
   }
 
   /** Logs that are open, with the numbers of their partitions. Those that are being opened are waited for. */
-  public async openLogs(): Promise<readonly { readonly partition: number; readonly log: L }[]> {
+  async #opened(): Promise<readonly { readonly partition: number; readonly log: L }[]> {
     const settled = await Promise.all(
       [...this.#logs].map(async ([partition, opening]) => {
         const [result] = await Promise.allSettled([opening]);
@@ -124,13 +124,13 @@ export class TopicPartitions<L extends PartitionLog = PartitionLog> {
   /** Everything written to the open partitions before the call is durable when it resolves. */
   public async sync(): Promise<void> {
     this.requireAlive();
-    await settleEach(await this.openLogs(), this.#home.maxConcurrent, ({ log }) => log.sync());
+    await settleEach(await this.#opened(), this.#home.maxConcurrent, ({ log }) => log.sync());
   }
 
   /** Ends every use with `why`, and closes what is open. Idempotent. Rejects if a log could not be closed cleanly. */
   public async end(why: SeglogError): Promise<void> {
     this.#ended ??= why;
-    const open = await this.openLogs();
+    const open = await this.#opened();
     this.#logs.clear();
     this.#open.clear();
     await settleEach(open, this.#home.maxConcurrent, ({ log }) => log.close());

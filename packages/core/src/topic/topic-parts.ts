@@ -31,6 +31,15 @@ export type OpenPartition<L extends PartitionLog = PartitionLog> = (
   context: PartitionContext,
 ) => Promise<L>;
 
+/** A codec or checksum that this engine knows: what it can read, and what it writes now. */
+export interface KnownFormat {
+  readonly kind: 'codec' | 'checksum';
+  /** 1 to 255. */
+  readonly id: number;
+  readonly name: string;
+  readonly writes: boolean;
+}
+
 /** What topics are made of. */
 export interface TopicParts<L extends PartitionLog = PartitionLog> {
   readonly openPartition: OpenPartition<L>;
@@ -41,6 +50,8 @@ export interface TopicParts<L extends PartitionLog = PartitionLog> {
   readonly observer: LogObserver;
   /** Found by the names that topics were created with. */
   readonly serdes: readonly Serde<unknown>[];
+  /** Noted in the catalog before they are used, so that an engine which lacks one says so when it is opened. */
+  readonly formats: readonly KnownFormat[];
   /** Makes the partitioner of a topic that does not bring its own. */
   readonly partitioner: PartitionerFactory;
   /** Throws for settings that no log could have; called before anything is written. */

@@ -187,7 +187,7 @@ export class Topic<K, V> {
   #openNow(groups: readonly Group[]): readonly PartitionLog[] | undefined {
     const logs: PartitionLog[] = [];
     for (const { partition } of groups) {
-      const log = this.#partitions.openNow(partition);
+      const log = this.#partitions.open.get(partition);
       if (log === undefined) return undefined;
       logs.push(log);
     }

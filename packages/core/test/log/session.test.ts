@@ -22,11 +22,10 @@ describe('WriterSession', () => {
     expect(await readSession(directory, checksum)).toEqual({
       rootId: first.rootId,
       epoch: 4,
-      uncleanEpoch: 3,
       clean: true,
     });
     const third = await open(directory);
-    expect(third).toMatchObject({ previousClean: true, uncleanEpoch: 3 });
+    expect(third).toMatchObject({ previousClean: true });
     expect(await readSession(directory, checksum)).toMatchObject({ clean: false });
     await third.close({ clean: true });
     await expect(third.raiseEpoch()).rejects.toMatchObject({ code: 'LOG_CLOSED' });

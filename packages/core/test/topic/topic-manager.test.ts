@@ -185,6 +185,7 @@ describe('TopicManager', () => {
       cause: { code: 'STORAGE' },
     });
     await two.manager.createTopic('another');
+    await two.manager.close();
     await topics.remove(`bad-${bad.id}`);
     await two.reopen();
     const listed = two.manager.topics().find(({ name }) => name === 'bad');
@@ -270,7 +271,7 @@ describe('TopicManager', () => {
     await topic.append([{ value: 1 }, { value: 2, partition: 1 }]);
     await Promise.all([one.manager.close(), one.manager.close()]);
     await late;
-    expect([...one.logs.open.values()].every(({ closed }) => closed)).toBe(true);
+    expect([...one.logs.logs.keys()].filter((name) => one.logs.isOpen(name))).toEqual([]);
     expect(() => one.manager.topics()).toThrow('closed');
     await expect(one.manager.createTopic('more')).rejects.toMatchObject({ code: 'LOG_CLOSED' });
     await expect(topic.append({ value: 3 })).rejects.toMatchObject({ code: 'LOG_CLOSED' });
@@ -284,10 +285,10 @@ describe('TopicManager', () => {
       ['a', 'b'].map((name) => one.manager.createTopic(name, { partitions: 2 })),
     );
     for (const topic of topics) await topic.append({ value: 1, partition: 1 });
-    await one.manager.sync();
-    expect([...one.logs.open.values()].map(({ syncs }) => syncs)).toEqual([1, 1, 1, 1]);
+    expect(['a/1', 'b/1'].map((name) => one.logs.unsynced(name))).toEqual([1, 1]);
     await topics[0]?.sync();
-    expect(one.logs.open.get('a/1')?.syncs).toBe(2);
-    expect(one.logs.open.get('b/1')?.syncs).toBe(1);
+    expect(['a/1', 'b/1'].map((name) => one.logs.unsynced(name))).toEqual([0, 1]);
+    await one.manager.sync();
+    expect(['a/1', 'b/1'].map((name) => one.logs.unsynced(name))).toEqual([0, 0]);
   });
 });

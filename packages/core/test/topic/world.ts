@@ -1,11 +1,11 @@
 import { byKey, bytes, json, type LogEvent, MemoryDirectory, SystemClock, string } from '../../src/index.js';
 import { TopicManager } from '../../src/topic/topic-manager.js';
 import { checksum, putFile, seededRandom, snapshot } from '../journal/parts.js';
-import { PlainLogs } from './plain-log.js';
+import { WatchedLogs } from './watched-logs.js';
 
 export interface World {
   readonly root: MemoryDirectory;
-  readonly logs: PlainLogs;
+  readonly logs: WatchedLogs;
   readonly events: LogEvent[];
   manager: TopicManager;
   reopen(options?: { readOnly?: boolean }): Promise<TopicManager>;
@@ -13,12 +13,12 @@ export interface World {
 
 let seed = 0;
 
-/** A data root in memory with topics on plain logs. */
+/** A data root in memory with topics in real logs. */
 export async function world(
   root: MemoryDirectory = new MemoryDirectory(),
   first?: { readOnly?: boolean },
 ): Promise<World> {
-  const logs = new PlainLogs();
+  const logs = new WatchedLogs();
   const events: LogEvent[] = [];
   const open = (options?: { readOnly?: boolean }): Promise<TopicManager> => {
     seed += 1;
@@ -27,6 +27,7 @@ export async function world(
       clock: new SystemClock(),
       random: seededRandom(seed),
       checksum,
+      formats: [],
       observer: { observe: (event: LogEvent) => events.push(event) },
       serdes: [string(), json(), bytes()],
       partitioner: byKey({ random: seededRandom(seed) }),
@@ -52,8 +53,9 @@ export async function copyTree(source: MemoryDirectory): Promise<MemoryDirectory
   const copy = new MemoryDirectory();
   const pairs: [MemoryDirectory, MemoryDirectory][] = [[source, copy]];
   for (const [from, to] of pairs) {
-    for (const [name, content] of await snapshot(from)) await putFile(to, name, content);
-    for (const { name, kind } of await from.list()) {
+    for (const [name, content] of await snapshot(from).catch(() => [])) await putFile(to, name, content);
+    // A directory that is being removed meanwhile is a directory that is gone.
+    for (const { name, kind } of await from.list().catch(() => [])) {
       if (kind !== 'directory') continue;
       const inner = [from, to].map((one) =>
         one.directory(name, { create: true }),
