@@ -2,6 +2,7 @@ import { SeglogError } from '../contract/error.js';
 import type { LogObserver } from '../contract/log-observer.js';
 import type { RollReason, SealedSegment } from '../contract/segment-facts.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
+import { DeferredIndex } from '../segment/deferred-index.js';
 import { Segment } from '../segment/segment.js';
 import type { SegmentContext } from '../segment/segment-context.js';
 import { SegmentSet } from '../segment/segment-set.js';
@@ -59,10 +60,13 @@ export class LogTail {
     const next = await factory.activate(created);
     await old.closeFile();
     const { index } = old.open;
-    const handle = new Segment(context, facts, { index });
+    // An index that has yet to be made from the frames reads them through the handle that goes now: the new one makes its own.
+    const complete = !(index instanceof DeferredIndex) || index.built;
+    const handle = new Segment(context, facts, complete ? { index } : {});
     this.replace({ remove: [old.handle], add: [handle, next.handle], active: next });
     // The index can be made anew: that it could not be kept is no reason to fail.
-    index.flush(facts.endPosition).catch(() => undefined);
+    if (complete) index.flush(facts.endPosition).catch(() => undefined);
+    else index.close().catch(() => undefined);
     observer.observe({ type: 'rolled', log: name, reason, segment: sealed });
     return sealed;
   }

@@ -31,6 +31,11 @@ export class DeferredIndex implements SegmentIndex {
     this.#frames = frames;
   }
 
+  /** It covers its segment and reads no frames any more. */
+  public get built(): boolean {
+    return this.#built;
+  }
+
   public append(entry: IndexEntry): void {
     if (this.#built) this.#index.append(entry);
     else if (this.#building !== undefined) this.#arrived.push(entry);
