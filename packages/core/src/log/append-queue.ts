@@ -81,7 +81,7 @@ export class AppendQueue {
     this.#closed ??= { cause };
     const outside = this.#outside;
     this.#outside = [];
-    for (const request of outside) if (!request.cancelled) request.reject(cause);
+    for (const request of outside) request.reject(cause);
   }
 
   /** Rejects all that waits. */
@@ -120,10 +120,8 @@ export class AppendQueue {
   #letIn(): void {
     let entered = 0;
     for (const request of this.#outside) {
-      if (!request.cancelled) {
-        if (!this.#fits(request)) break;
-        this.#queue(request);
-      }
+      if (!this.#fits(request)) break;
+      this.#queue(request);
       entered++;
     }
     this.#outside.splice(0, entered);
@@ -131,9 +129,11 @@ export class AppendQueue {
 
   /** An append that is still in line is taken back; one that has been placed goes its way. */
   #cancel(request: AppendRequest): void {
-    if (request.queued) this.#queuedBytes -= request.measure.payloadBytes;
     request.cancelled = true;
     request.reject(request.options.signal?.reason);
+    if (request.queued) this.#queuedBytes -= request.measure.payloadBytes;
+    else this.#outside = this.#outside.filter((other) => other !== request);
+    this.#letIn();
   }
 }
 

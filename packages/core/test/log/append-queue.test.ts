@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryDirectory } from '../../src/index.js';
+import { allOf, openOn, record } from './log-bench.js';
+
+const bench = { settings: { maxQueuedBytes: 100 } };
+
+describe('appends in line', () => {
+  test('an append that is taken back frees its place for who waits outside', async () => {
+    const { log } = await openOn(new MemoryDirectory(), bench);
+    const control = new AbortController();
+    const first = log.append([record('a', 90)], { signal: control.signal });
+    const outside = log.append([record('b', 90)]);
+    control.abort(new Error('changed my mind'));
+    await expect(first).rejects.toThrow('changed my mind');
+    expect((await outside).baseOffset).toBe(0);
+    await log.close();
+  });
+
+  test('an append that is taken back outside leaves nobody behind it waiting', async () => {
+    const { log } = await openOn(new MemoryDirectory(), bench);
+    const control = new AbortController();
+    const first = log.append([record('a', 60)]);
+    const outside = log.append([record('b', 60)], { signal: control.signal });
+    const small = log.append([record('c', 30)]);
+    control.abort(new Error('changed my mind'));
+    await expect(outside).rejects.toThrow('changed my mind');
+    expect((await first).baseOffset).toBe(0);
+    expect((await small).baseOffset).toBe(1);
+    expect((await allOf(log)).length).toBe(2);
+    expect(log.stats().queuedBytes).toBe(0);
+    await log.close();
+  });
+});
