@@ -54,11 +54,15 @@ export async function loadProducerSnapshot(
   return undefined;
 }
 
-/** Removes snapshots of offsets that a truncation took away. */
-export async function removeProducerSnapshots(directory: StorageDirectory, above: number): Promise<void> {
-  for (const name of await snapshotNames(directory)) {
-    if (Number(SNAPSHOT_FILE.exec(name)?.[1]) > above) await directory.remove(name);
-  }
+/**
+ * Removes snapshots of offsets that the log does not reach (any more), and returns how many. Durable after a sync of the
+ * directory, which must come before other records take those offsets.
+ */
+export async function removeProducerSnapshots(directory: StorageDirectory, above: number): Promise<number> {
+  const names = await snapshotNames(directory);
+  const beyond = names.filter((name) => Number(SNAPSHOT_FILE.exec(name)?.[1]) > above);
+  for (const name of beyond) await directory.remove(name);
+  return beyond.length;
 }
 
 async function snapshotNames(directory: StorageDirectory): Promise<readonly string[]> {

@@ -2,7 +2,7 @@ import type { SegmentFacts } from '../contract/segment-facts.js';
 import { FrameScan } from '../segment/frame-scan.js';
 import { Segment } from '../segment/segment.js';
 import { damaged } from '../segment/segment-open.js';
-import { loadProducerSnapshot } from './producer-file.js';
+import { loadProducerSnapshot, removeProducerSnapshots } from './producer-file.js';
 import type { RecoveryContext } from './recovery.js';
 
 /**
@@ -16,6 +16,9 @@ export async function recoverProducers(
 ): Promise<void> {
   const { components, manifest, producers } = context;
   if (!manifest.state.producers) return;
+  if (!context.readOnly && (await removeProducerSnapshots(components.directory, active.nextOffset)) > 0) {
+    await components.directory.sync();
+  }
   const snapshot = await loadProducerSnapshot(components.directory, active.nextOffset, components.crc32c);
   if (snapshot !== undefined) producers.restore(snapshot);
   const from = snapshot?.nextOffset ?? 0;

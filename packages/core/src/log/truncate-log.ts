@@ -38,6 +38,8 @@ export async function truncateLog(parts: WriteSideParts, lastKept: number, epoch
   await copyUpTo(parts, boundary, { rewriter, end });
   rewriter.cover(Math.max(end, target.assigned.nextOffset));
   await target.sync();
+  // Before the commit: one that outlived it would speak of records that others have replaced.
+  await removeProducerSnapshots(components.directory, end);
   await components.directory.sync();
   const next = Math.max(await raised(parts, epoch), epoch + 1);
   const fixed = emptyFacts(created.segment);
@@ -51,7 +53,6 @@ export async function truncateLog(parts: WriteSideParts, lastKept: number, epoch
   ];
   await manifest.commit(edits);
   publish(parts, target, removed);
-  await removeProducerSnapshots(components.directory, end).catch(() => undefined);
   return next;
 }
 
