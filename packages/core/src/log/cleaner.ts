@@ -13,6 +13,8 @@ import type { WriteSideParts } from './write-side-parts.js';
 
 export interface CleanerParts extends WriteSideParts {
   requireHealthy(): void;
+  /** Asks for a sync, whatever the policy says. */
+  forceSync(): void;
 }
 
 /** What happens to segments beside the appends: one step at a time, each true by one manifest edit. */
@@ -111,6 +113,11 @@ export class Cleaner implements LogMaintenance {
       });
     }
     if (firstKept <= logStart) return 0;
+    // A log start beyond what a power cut leaves would swallow the records that take those offsets afterwards.
+    if (firstKept > marks.now.durable) {
+      this.#parts.forceSync();
+      await marks.reached('durable', firstKept);
+    }
     const { segments } = tail.set;
     const removed = segments.filter(
       (segment) => segment !== tail.active.handle && segment.nextOffset <= firstKept,

@@ -50,7 +50,8 @@ export async function recoverTail(
     throw new SeglogError('MISSING_SEGMENT', 'the active segment is not there', { file });
   }
   const provenUpTo = Math.max(point.nextOffset, mark?.durable ?? 0);
-  if (sizeBytes === point.endPosition && provenUpTo === point.nextOffset) {
+  const untouchedUpTo = Math.max(provenUpTo, manifest.state.logStart);
+  if (sizeBytes === point.endPosition && untouchedUpTo === point.nextOffset) {
     return untouched(point, manifest.state.closedEpoch !== undefined);
   }
   const reader = await components.directory.openReader(file, {
@@ -217,8 +218,10 @@ async function cut(
   } finally {
     await writable.close();
   }
+  // What is appended below the log start would never be seen: offsets go on from there.
+  scan.counts.nextOffset = Math.max(scan.counts.nextOffset, context.manifest.state.logStart);
   const facts = scan.counts.facts(point, point);
-  if (scan.scannedBytes > 0) await context.manifest.commit([{ type: 'point', facts }]);
+  if (facts.nextOffset > point.nextOffset) await context.manifest.commit([{ type: 'point', facts }]);
   return {
     ...passedOver(tail),
     facts,

@@ -64,7 +64,11 @@ export class WriteSide {
       poison: (cause) => this.#fail(cause),
     });
     this.#watermark = this.#newWatermark();
-    this.#cleaner = new Cleaner({ ...parts, requireHealthy: () => this.#requireHealthy() });
+    this.#cleaner = new Cleaner({
+      ...parts,
+      requireHealthy: () => this.#requireHealthy(),
+      forceSync: () => this.#commit.force(),
+    });
   }
 
   public get queuedBytes(): number {
