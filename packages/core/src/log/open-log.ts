@@ -19,6 +19,7 @@ import { LogTail } from './log-tail.js';
 import type { WalkContext } from './log-walk.js';
 import { firstEdits } from './manifest.js';
 import { ManifestFile } from './manifest-file.js';
+import { ReadOnlyDirectory } from './read-only-directory.js';
 import { type RecoveredLog, recover } from './recovery.js';
 import { RetiredFiles } from './retired-files.js';
 import { SegmentFactory } from './segment-factory.js';
@@ -57,7 +58,8 @@ export async function openLog(
   readOnly: boolean,
 ): Promise<OpenLog> {
   const started = components.clock.monotonicMs();
-  const guarded = { ...components, observer: quiet(components.observer) };
+  const directory = readOnly ? new ReadOnlyDirectory(components.directory) : components.directory;
+  const guarded = { ...components, directory, observer: quiet(components.observer) };
   const manifest = await openManifest(guarded, settings, readOnly);
   try {
     const opening = prepare(guarded, { settings, readOnly, manifest });

@@ -100,3 +100,32 @@ test('a follower that is reading when the log closes ends quietly', async () => 
   }
   expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
+
+test('a reader beside a dead writer sees what is proven, and changes no byte', async () => {
+  const root = new MemoryDirectory();
+  const { log } = await openOn(root, { maxSegmentBytes: 4096 });
+  for (let i = 0; i < 60; i++) await log.append([record(`v${i}${'z'.repeat(80)}`)]);
+  const directory = await root.directory('log', { create: false });
+  const before = await bytesOf(directory);
+  const reader = new Log(defaultComponents(directory, undefined));
+  const report = await reader.open({ readOnly: true });
+  expect(report).toMatchObject({ clean: false, removed: [], quarantined: [] });
+  const { records } = await reader.read(0, { isolation: 'uncommitted' });
+  expect(records.length).toBe(60);
+  expect(reader.offsets().durable).toBeGreaterThan(0);
+  await expect(reader.append([record('no')])).rejects.toSatisfy((e) => SeglogError.is(e, 'READ_ONLY'));
+  await reader.close();
+  expect(await bytesOf(directory)).toEqual(before);
+  await log.close();
+});
+
+async function bytesOf(directory: StorageDirectory): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const { name } of await directory.list()) {
+    const size = (await directory.sizeOf(name)) ?? 0;
+    const reader = await directory.openReader(name, { sealed: false, writtenBytes: () => size });
+    found.set(name, Buffer.from(await reader.read(0, new Uint8Array(size))).toString('hex'));
+    await reader.close();
+  }
+  return found;
+}

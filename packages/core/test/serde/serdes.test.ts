@@ -129,9 +129,12 @@ test('floats of every size are read, as other writers of CBOR shorten them', () 
     expect(cbor().deserialize(Buffer.from(hex, 'hex'))).toBe(value);
 });
 
+/** `cbor` refuses the one key that would change an object's nature: see below. */
+const plainValues = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('"__proto__"'));
+
 test('what cbor writes is what any CBOR library reads', () => {
   fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
+    fc.property(plainValues, (value) => {
       expect(decode(cbor().serialize(value))).toEqual(cbor().deserialize(cbor().serialize(value)));
     }),
   );
