@@ -121,9 +121,7 @@ export class PreadFile implements WritableFile, Member {
   async #writeZeros(descriptor: number, sizeBytes: number): Promise<void> {
     while (this.#sizeBytes < sizeBytes) {
       const count = Math.min(sizeBytes - this.#sizeBytes, ZEROS.length);
-      await writeFully((...call) => this.#pool.calls.write(...call), descriptor, this.#sizeBytes, [
-        ZEROS.subarray(0, count),
-      ]);
+      await writeFully(this.#pool.calls, descriptor, this.#sizeBytes, [ZEROS.subarray(0, count)]);
       this.#sizeBytes += count;
     }
   }
