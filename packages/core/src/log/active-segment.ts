@@ -6,6 +6,7 @@ import type { IndexBuilder } from '../segment/index-builder.js';
 import type { OpenSegment, Segment } from '../segment/segment.js';
 import { SegmentCounts } from '../segment/segment-counts.js';
 import { encodeSegmentFooter, SEGMENT_FOOTER_BYTES } from '../segment/segment-footer.js';
+import { finalSync } from './final-sync.js';
 
 export interface ActiveParts {
   /** Facts as of the moment it was opened. */
@@ -64,13 +65,13 @@ export class ActiveSegment {
   }
 
   public sync(): Promise<void> {
-    return this.#file.sync();
+    return finalSync(() => this.#file.sync());
   }
 
   /** Takes back whatever a failed write left behind the last good frame, durably. */
   public async cutBack(): Promise<void> {
     await this.#file.truncate(this.published.endPosition);
-    await this.#file.sync();
+    await this.sync();
   }
 
   /** Footer, exact length, sync: the file is complete and never changes again. */
@@ -79,7 +80,7 @@ export class ActiveSegment {
     const footer = encodeSegmentFooter({ facts, reason }, this.open.crc32c);
     await this.#file.write(facts.endPosition, [footer]);
     await this.#file.truncate(facts.endPosition + SEGMENT_FOOTER_BYTES);
-    await this.#file.sync();
+    await this.sync();
     return facts;
   }
 
@@ -88,7 +89,7 @@ export class ActiveSegment {
     if (this.#file.sizeBytes > this.published.endPosition) {
       await this.#file.truncate(this.published.endPosition);
     }
-    await this.#file.sync();
+    await this.sync();
     return this.published.facts(this.name, this.name);
   }
 

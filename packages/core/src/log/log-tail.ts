@@ -7,6 +7,7 @@ import { Segment } from '../segment/segment.js';
 import type { SegmentContext } from '../segment/segment-context.js';
 import { SegmentSet } from '../segment/segment-set.js';
 import type { ActiveSegment } from './active-segment.js';
+import { finalSync } from './final-sync.js';
 import type { ManifestFile } from './manifest-file.js';
 import type { CreatedSegment, SegmentFactory } from './segment-factory.js';
 
@@ -72,7 +73,7 @@ export class LogTail {
   }
 
   async #commitRoll(old: ActiveSegment, created: CreatedSegment, reason: RollReason): Promise<SealedSegment> {
-    await this.#parts.directory.sync();
+    await finalSync(() => this.#parts.directory.sync());
     const sealed = await old.seal(reason);
     const { reason: _, ...facts } = sealed;
     await this.#parts.manifest.commit([
