@@ -58,7 +58,7 @@ export class LogTail {
       throw cause;
     });
     const { reason: _, ...facts } = sealed;
-    const next = await factory.activate(created);
+    const next = await factory.activate(created).catch(notOpened);
     await old.closeFile();
     const { index } = old.open;
     // An index that has yet to be made from the frames reads them through the handle that goes now: the new one makes its own.
@@ -104,4 +104,12 @@ export class LogTail {
     this.#set.unpin();
     await Promise.all(this.#set.segments.map(({ closed }) => closed));
   }
+}
+
+/** The roll has happened: the old segment takes no append any more, so even a full disk must not let the log go on with it. */
+function notOpened(cause: unknown): never {
+  if (!SeglogError.is(cause, 'STORAGE_FULL')) throw cause;
+  throw new SeglogError('STORAGE', 'the segment that a roll has made cannot be opened', cause.facts, {
+    cause,
+  });
 }
