@@ -98,7 +98,7 @@ export class CrashSearch<Engine, Fact> {
     }
     this.#tally.distinctStates += 1;
     this.#tally.maxDepth = Math.max(this.#tally.maxDepth, frame.depth);
-    const circumstances = { facts: point.facts, depth: frame.depth, earlier };
+    const circumstances = { facts: point.facts, depth: frame.depth, state: survivor.hash, earlier };
     const { study, oracle } = this.#run;
     const verdict = await examine(study, oracle, survivor.disk(), circumstances);
     this.#tally.fold(combine(survivor.hash, hashText(verdict.fingerprint ?? '')));

@@ -10,6 +10,8 @@ export interface CrashContext<Fact> {
   readonly facts: readonly Fact[];
   /** 1 after a crash of the workload, 2 after a crash of its recovery, and so on. */
   readonly depth: number;
+  /** Hash of the state that was found: for checks that are too dear to be made in every state. */
+  readonly state: number;
 }
 
 /**

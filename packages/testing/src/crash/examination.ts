@@ -20,6 +20,7 @@ export interface Verdict {
 export interface Circumstances {
   readonly facts: number;
   readonly depth: number;
+  readonly state: number;
   /** What the first recovery of this data showed, when it had come to its end. */
   readonly earlier: string | undefined;
 }
@@ -31,7 +32,7 @@ export async function examine<Engine, Fact>(
   disk: SimulatedDisk,
   circumstances: Circumstances,
 ): Promise<Verdict> {
-  const { facts, depth, earlier } = circumstances;
+  const { facts, depth, state, earlier } = circumstances;
   let points: readonly CrashPoint[] = [];
   let fingerprint: string | undefined;
   let error: unknown;
@@ -44,7 +45,9 @@ export async function examine<Engine, Fact>(
     );
     points = recovery.points;
     recovered = recovery.trace.length;
-    fingerprint = await disk.run(() => study.check(recovery.result, { facts: oracle.first(facts), depth }));
+    fingerprint = await disk.run(() =>
+      study.check(recovery.result, { facts: oracle.first(facts), depth, state }),
+    );
     error = idempotence(earlier, fingerprint);
   } catch (caught) {
     recovered = recovered === 0 ? disk.trace.length : recovered;

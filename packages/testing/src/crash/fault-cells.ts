@@ -31,8 +31,10 @@ const ERRORS: Readonly<Record<DiskCall['call'], readonly string[]>> = {
   close: ['EIO'],
 };
 
-/** How long a fault lasts: this call, this kind of call from now on, or every call from now on. */
+/** How long a fault lasts: this call, this kind of call from now on, or every call from now on that knows the error. */
 const DURATIONS = ['once', 'for this kind of call from here on', 'for every call from here on'] as const;
+
+const CALLS = Object.keys(ERRORS) as readonly DiskCall['call'][];
 
 /** Every cell of one call. */
 export function faultCells(call: DiskCall, number: number): readonly FaultCell[] {
@@ -66,5 +68,7 @@ function ruleOf(of: {
 }): FaultRule {
   if (of.duration === 'once') return { atCall: of.number, effect: of.effect };
   const lasting = { fromCall: of.number, times: Number.POSITIVE_INFINITY, effect: of.effect };
-  return of.duration === DURATIONS[1] ? { ...lasting, call: of.call.call } : lasting;
+  if (of.duration === DURATIONS[1]) return { ...lasting, call: of.call.call };
+  const errno = 'errno' in of.effect ? of.effect.errno : '';
+  return { ...lasting, call: CALLS.filter((call) => ERRORS[call].includes(errno)) };
 }

@@ -35,6 +35,7 @@ export async function replayCrash<Engine, Fact>(
     verdict = await examine(study, oracle, survivor.disk(), {
       facts: chapter.point.facts,
       depth: i + 1,
+      state: survivor.hash,
       earlier,
     });
     level = verdict;

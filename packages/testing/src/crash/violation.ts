@@ -42,7 +42,12 @@ async function retried<Engine, Fact>(
   { depth, earlier }: { readonly depth: number; readonly earlier: string | undefined },
 ): Promise<Verdict> {
   const survivor = survivorOf(point.snapshot, fates, levelSeed(options, depth));
-  return examine(study, oracle, survivor.disk(), { facts: point.facts, depth, earlier });
+  return examine(study, oracle, survivor.disk(), {
+    facts: point.facts,
+    depth,
+    state: survivor.hash,
+    earlier,
+  });
 }
 
 export function describedViolation<Engine, Fact>(

@@ -65,9 +65,11 @@ export class FileImage {
     return new FileImage(sizeBytes, pages);
   }
 
-  /** Zeros in `[from, to)`, and at least `to` bytes long. */
+  /** Zeros in `[from, to)`, and at least `to` bytes long. Whole pages of them cost nothing. */
   public zero(from: number, to: number): FileImage {
-    return this.write(from, new Uint8Array(Math.max(0, to - from)));
+    const end = Math.min(to, this.sizeBytes);
+    if (from >= end) return this.resize(Math.max(to, this.sizeBytes));
+    return this.write(from, new Uint8Array(end - from)).resize(Math.max(to, this.sizeBytes));
   }
 
   /** Fills `target` from `position` on and returns how many bytes there were. */

@@ -151,8 +151,10 @@ export class SimulatedDirectory implements StorageDirectory {
     if (this.#closed) return;
     this.#closed = true;
     for (const lock of this.#locks) this.#unlock(lock);
-    for (const child of this.#children) await child.close();
-    for (const one of this.#open) await one.close();
+    // All are released; a failure to close one is told afterwards.
+    const closing = [...this.#children, ...this.#open].map((one) => one.close());
+    const failed = (await Promise.allSettled(closing)).find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   #unlock(lock: HeldLock): void {

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import type { Log } from '@seglog/core';
+import type { CrashContext, CrashStudy } from '../../src/index.js';
+import { type LogContent, type LogFact, requireAllowedLog, textOf } from './log-facts.js';
+import { contentOfLog, LogRun, type LogSetup, type LogStep, type OpenedLog, openLogOn } from './log-run.js';
+
+export interface LogStudy extends LogSetup {
+  readonly name: string;
+  readonly steps: readonly LogStep[];
+}
+
+/** A log under a workload: whatever crash comes, it opens, holds what it promised, and goes on. */
+export function logStudy(study: LogStudy): CrashStudy<OpenedLog, LogFact> {
+  const atomic = study.parts?.codec?.guarantees.atomicBatch ?? true;
+  return {
+    name: study.name,
+    async workload(disk, oracle) {
+      const run = new LogRun(disk, oracle, study);
+      for (const step of study.steps) await run.perform(step);
+      await run.close();
+    },
+    open: (disk) => openLogOn(disk, study),
+    async check(opened, context) {
+      requireAllowedLog(opened.content, context.facts, { atomic });
+      const shown = fingerprint(opened.content);
+      await goOn(opened, study, context);
+      return shown;
+    },
+    describe: (fact) => JSON.stringify(fact),
+  };
+}
+
+function fingerprint({ offsets, records }: LogContent): string {
+  const { logStart, highWatermark, logEnd } = offsets;
+  return `${logStart} ${highWatermark} ${logEnd} ${records.map(({ value }) => textOf(value).split(';')[0]).join(' ')}`;
+}
+
+/** A recovered log excludes others, can be read in any way, takes appends, and is found again. */
+async function goOn(opened: OpenedLog, setup: LogSetup, context: CrashContext<LogFact>): Promise<void> {
+  const { disk, log, session, content } = opened;
+  await assert.rejects(openLogOn(disk, setup), { code: 'LOG_LOCKED' }, 'a second writer is refused');
+  assert.deepEqual(await readInPieces(log), content.records, 'reads of any size give the same log');
+  const { baseOffset } = await log.append([{ value: Buffer.from('after') }], { acknowledge: 'synced' });
+  assert.equal(baseOffset, content.offsets.logEnd, 'the log goes on where it ended');
+  const expected = (await contentOfLog(log)).records;
+  assert.equal(expected.length, content.records.length + 1, 'an append adds its record');
+  if (context.state % 4 !== 0) return;
+  await log.close();
+  await session.close({ clean: true });
+  await disk.root.close();
+  const again = await openLogOn(disk, setup);
+  assert.deepEqual(again.content.records, expected, 'a clean close loses nothing');
+}
+
+async function readInPieces(log: Log): Promise<unknown[]> {
+  const records: unknown[] = [];
+  const { logStart, logEnd } = log.offsets();
+  for (let from = logStart; from < logEnd; ) {
+    const part = await log.read(from, { maxRecords: 2, isolation: 'uncommitted' });
+    records.push(...part.records);
+    assert.ok(part.nextOffset > from, 'a read gets on');
+    from = part.nextOffset;
+  }
+  return records;
+}
