@@ -56,6 +56,7 @@ export * from './system/combined-observer.js';
 export * from './system/diagnostics-observer.js';
 export * from './system/system-clock.js';
 export * from './system/system-random.js';
+export * from './topic/log-partitions.js';
 export * from './topic/murmur2.js';
 export * from './topic/partitioner.js';
 export * from './topic/partitioners.js';
@@ -65,6 +66,7 @@ export * from './topic/topic-manager.js';
 export * from './topic/topic-name.js';
 export type { SerdeOptions, TopicOptions } from './topic/topic-options.js';
 export type {
+  KnownFormat,
   OpenPartition,
   PartitionContext,
   TopicParts,

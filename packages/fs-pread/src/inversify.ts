@@ -1,1 +1,13 @@
-export {};
+import { DISK } from '@seglog/core/inversify';
+import { ContainerModule } from 'inversify';
+import { PreadDirectory } from './pread-directory.js';
+import type { PreadOptions } from './pread-options.js';
+
+/** The data root is the directory at `path` of the operating system, made when something is first written. */
+export function preadModule(path: string, options: PreadOptions = {}): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(DISK)
+      .toResolvedValue(() => new PreadDirectory(path, options))
+      .inSingletonScope();
+  });
+}

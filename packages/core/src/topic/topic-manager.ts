@@ -6,7 +6,7 @@ import { settleEach } from './limit-concurrency.js';
 import { openCatalog } from './open-catalog.js';
 import { Topic } from './topic.js';
 import type { TopicCatalog } from './topic-catalog.js';
-import { type TopicEntry, topicDirectoryName } from './topic-catalog-state.js';
+import type { TopicEntry } from './topic-catalog-state.js';
 import { compareDirectories } from './topic-leftovers.js';
 import { buildTopic, clearTopic, growTopic } from './topic-lifecycle.js';
 import { requireTopicName, sameTopicIgnoringCase } from './topic-name.js';
@@ -157,6 +157,12 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
     );
   }
 
+  /** Opens every partition now. Those that cannot be opened are in {@link TopicFacts.failures}. */
+  public async openAll(): Promise<void> {
+    this.#requireOpen();
+    for (const topic of this.#open.values()) await topic.openAll();
+  }
+
   /** The log of a partition itself, which the manager keeps: for rooms that maintain logs. */
   public async log(name: string, partition: number): Promise<L> {
     return this.#require(name).log(partition);
@@ -239,7 +245,7 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
     for (const entry of this.#catalog.topics.values()) {
       const partitions = new TopicPartitions(this.#home, entry);
       this.#hold(partitions);
-      if (missing.has(entry.name)) partitions.takeOffline(missingDirectory(entry));
+      if (missing.has(entry.name)) partitions.takeOffline();
     }
   }
 
@@ -286,13 +292,4 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
     this.#requireOpen();
     if (this.#home.readOnly) throw new SeglogError('READ_ONLY', 'the engine was opened read-only');
   }
-}
-
-function missingDirectory(entry: TopicEntry): SeglogError {
-  const name = topicDirectoryName(entry);
-  return new SeglogError('STORAGE', 'the directory of the topic is missing', {
-    call: 'opendir',
-    name,
-    errno: 'ENOENT',
-  });
 }

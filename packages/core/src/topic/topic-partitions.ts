@@ -88,6 +88,14 @@ export class TopicPartitions<L extends PartitionLog = PartitionLog> {
     return settled.flat();
   }
 
+  /** Opens every partition, whatever becomes of the others. */
+  public async openAll(): Promise<void> {
+    const to = this.#entry.partitions;
+    await forEachNumber({ from: 0, to, limit: this.#home.maxConcurrent }, async (partition) => {
+      await Promise.allSettled([this.log(partition)]);
+    });
+  }
+
   /**
    * Makes the directories and logs of partitions `[from, to)`, durable in the topic's own directory. They come into use by
    * {@link adopt}.
@@ -152,9 +160,10 @@ export class TopicPartitions<L extends PartitionLog = PartitionLog> {
     }
   }
 
-  /** Reports a topic none of whose partitions can be opened. It is tried again at each use. */
-  public takeOffline(cause: unknown): void {
-    this.#offline(0, cause);
+  /** Reports a topic whose directory is missing. It is looked for again at each use. */
+  public takeOffline(): void {
+    const facts = { call: 'opendir', name: topicDirectoryName(this.#entry), errno: 'ENOENT' };
+    this.#offline(0, new SeglogError('STORAGE', 'the directory of the topic is missing', facts));
   }
 
   /** The topic is kept: what is wrong with its files may be mended. */

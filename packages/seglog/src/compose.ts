@@ -1,0 +1,133 @@
+import {
+  type Checksum,
+  CombinedObserver,
+  crc32c,
+  type FrameCodec,
+  type LogComponents,
+  type PartitionerFactory,
+  SeglogError,
+  type Serde,
+  type StorageDirectory,
+} from '@seglog/core';
+import {
+  CHECKSUM,
+  CLOCK,
+  coreModule,
+  DISK,
+  DISK_WRAPPER,
+  FRAME_CODEC,
+  INDEX_STORE,
+  OBSERVER,
+  PARTITIONER,
+  RANDOM,
+  READING_CHECKSUM,
+  READING_CODEC,
+  SERDE,
+  SINGLE_PARTS,
+  SYNC_POLICY,
+} from '@seglog/core/inversify';
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+
+/** The parts that modules made together, checked to make an engine. */
+export interface EngineParts {
+  /** The root with every wrapper on it. */
+  readonly disk: StorageDirectory;
+  readonly components: Omit<LogComponents, 'directory' | 'name' | 'epochs' | 'readBuffers' | 'writeBuffers'>;
+  /** Every codec and checksum that can be read, the writing one included, each id once. */
+  readonly codecs: readonly FrameCodec[];
+  readonly checksums: readonly Checksum[];
+  readonly serdes: readonly Serde<unknown>[];
+  readonly partitioner: PartitionerFactory;
+}
+
+/** The only container: it is asked once for each part, and then let go. `COMPOSITION` names the part that is wrong. */
+export async function compose(modules: readonly ContainerModule[]): Promise<EngineParts> {
+  const container = new Container();
+  for (const module of [coreModule(), ...modules]) await container.loadAsync(replacing(module));
+  const codec = await one(container, FRAME_CODEC);
+  const checksum = await one(container, CHECKSUM);
+  const codecs = distinct('frame codec', [codec, ...(await all(container, READING_CODEC))]);
+  const checksums = distinct('checksum', [checksum, ...(await all(container, READING_CHECKSUM))]);
+  const components = {
+    codec,
+    readingCodecs: codecs,
+    checksum,
+    readingChecksums: checksums,
+    crc32c: crc32c(),
+    index: await one(container, INDEX_STORE),
+    syncPolicy: await one(container, SYNC_POLICY),
+    clock: await one(container, CLOCK),
+    random: await one(container, RANDOM),
+    observer: new CombinedObserver(await all(container, OBSERVER)),
+  };
+  const serdes = (await all(container, SERDE)).toReversed();
+  const partitioner = await one(container, PARTITIONER);
+  return { disk: await makeDisk(container), components, codecs, checksums, serdes, partitioner };
+}
+
+/** A later module takes the place of an earlier one: `bind` of a part that there is one of replaces what was bound. */
+function replacing(module: ContainerModule): ContainerModule {
+  return new ContainerModule((options) =>
+    module.load({
+      ...options,
+      bind: (id) =>
+        SINGLE_PARTS.some(({ token }) => token === id) && options.isBound(id)
+          ? options.rebind(id)
+          : options.bind(id),
+    }),
+  );
+}
+
+/** Last of all parts, so that nothing is open when another part is wrong. */
+async function makeDisk(container: Container): Promise<StorageDirectory> {
+  const wrappers = await all(container, DISK_WRAPPER);
+  const root = await one(container, DISK);
+  try {
+    return wrappers.reduce((inner, wrap) => wrap(inner), root);
+  } catch (error) {
+    await root.close();
+    throw error;
+  }
+}
+
+async function one<T>(container: Container, token: ServiceIdentifier<T>): Promise<T> {
+  const part = SINGLE_PARTS.find((candidate) => candidate.token === token);
+  const name = part?.name ?? String(token);
+  if (!container.isBound(token)) {
+    throw new SeglogError('COMPOSITION', `the engine has no ${name}; ${part?.wayOut}`, { part: name });
+  }
+  return made(name, () => container.getAsync(token));
+}
+
+async function all<T>(container: Container, token: ServiceIdentifier<T>): Promise<readonly T[]> {
+  if (!container.isBound(token)) return [];
+  return made(String(token), () => container.getAllAsync(token));
+}
+
+/** What a part of ours says is passed on; what the container says gets the name of the part. */
+async function made<T>(part: string, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (cause) {
+    if (SeglogError.is(cause) || cause instanceof RangeError) throw cause;
+    const sentence = `the part ${part} could not be made; see the cause, and the module that binds it`;
+    throw new SeglogError('COMPOSITION', sentence, { part }, { cause });
+  }
+}
+
+/** Each id once; `COMPOSITION` when two different parts claim one. */
+function distinct<T extends { readonly id: number; readonly name: string }>(
+  kind: string,
+  parts: readonly T[],
+): readonly T[] {
+  const known = new Map<number, T>();
+  for (const part of parts) {
+    const other = known.get(part.id);
+    if (other !== undefined && other.name !== part.name) {
+      const sentence = `two ${kind}s have one id; give one of them another, 128 and above are free`;
+      throw new SeglogError('COMPOSITION', sentence, { id: part.id, first: other.name, second: part.name });
+    }
+    if (other === undefined) known.set(part.id, part);
+  }
+  return [...known.values()];
+}

@@ -1,0 +1,29 @@
+import { DEFAULT_TOPIC_SETTINGS, type LogSettings, logSettings, type TopicSettings } from '@seglog/core';
+
+/** Numbers and choices of an engine, all with defaults. Those of logs can be set for a topic alone when it is created. */
+export type EngineSettings = Partial<LogSettings> & Partial<TopicSettings>;
+
+/** Tells the settings of logs from those of topics. Throws for names that are not there and values out of range. */
+export function splitSettings(given: EngineSettings): {
+  readonly log: Partial<LogSettings>;
+  readonly topic: Partial<TopicSettings>;
+} {
+  const topicNames = Object.keys(DEFAULT_TOPIC_SETTINGS);
+  const logNames = Object.keys(logSettings());
+  const unknown = Object.keys(given).find((name) => !topicNames.includes(name) && !logNames.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `there is no setting ${unknown}; there are ${[...topicNames, ...logNames].join(', ')}`,
+    );
+  }
+  const log = pick(given, logNames);
+  logSettings(log);
+  return { log, topic: pick(given, topicNames) };
+}
+
+function pick(given: EngineSettings, names: readonly string[]): EngineSettings {
+  const entries = Object.entries(given).filter(
+    ([name, value]) => names.includes(name) && value !== undefined,
+  );
+  return Object.fromEntries(entries);
+}

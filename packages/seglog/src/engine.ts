@@ -1,0 +1,155 @@
+import type {
+  Log,
+  LogStats,
+  RecoveryReport,
+  SerdeOptions,
+  StorageDirectory,
+  Topic,
+  TopicFacts,
+  TopicManager,
+  TopicOptions,
+  WriterSession,
+} from '@seglog/core';
+
+/** Sums over the partitions that are open now. */
+export interface EngineStats {
+  readonly topics: number;
+  /** Partitions of all topics, and how many of them are open. */
+  readonly partitions: number;
+  readonly openPartitions: number;
+  readonly bytes: number;
+  readonly records: number;
+  /** Written since the partitions were opened. */
+  readonly appendedBytes: number;
+  readonly appendedRecords: number;
+  readonly syncs: number;
+  /** Records that a power cut would take back. */
+  readonly durableLag: number;
+  readonly queuedBytes: number;
+  /** Descriptors and maps that the disk holds. */
+  readonly descriptors: number;
+  /** Each open partition by itself, by name: `flights/2`. */
+  readonly logs: ReadonlyMap<string, LogStats>;
+}
+
+interface OpenEngine {
+  readonly topics: TopicManager<Log>;
+  /** Absent when the engine is read-only. */
+  readonly session: WriterSession | undefined;
+  readonly disk: StorageDirectory;
+  readonly recoveries: ReadonlyMap<string, RecoveryReport>;
+}
+
+/**
+ * A data root that is open: its topics, and what they stand on. Made by `openEngine`. All methods may run concurrently;
+ * after `close` they reject with `LOG_CLOSED`.
+ */
+export class Engine implements AsyncDisposable {
+  readonly #open: OpenEngine;
+  #closing: Promise<void> | undefined;
+
+  /** @internal Use `openEngine`. */
+  public constructor(open: OpenEngine) {
+    this.#open = open;
+  }
+
+  /** Makes a topic; all of it is durable when it resolves. `TOPIC_EXISTS`, or `INVALID_TOPIC` for the name. */
+  public createTopic<V = unknown, K = string>(
+    name: string,
+    options: TopicOptions<K, V> = {},
+  ): Promise<Topic<K, V>> {
+    return this.#open.topics.createTopic(name, options);
+  }
+
+  /** The topic of that name, made if it is missing. Of many concurrent calls one makes it, and all get it. */
+  public getOrCreateTopic<V = unknown, K = string>(
+    name: string,
+    options: TopicOptions<K, V> = {},
+  ): Promise<Topic<K, V>> {
+    return this.#open.topics.getOrCreateTopic(name, options);
+  }
+
+  /** An existing topic. Throws `TOPIC_NOT_FOUND`, or `COMPOSITION` for serdes that it was not created with. */
+  public topic<V = unknown, K = string>(name: string, options: SerdeOptions<K, V> = {}): Topic<K, V> {
+    return this.#open.topics.topic(name, options);
+  }
+
+  /** Every topic, by name; those that cannot be opened too, with the reason. */
+  public topics(): readonly TopicFacts[] {
+    return this.#open.topics.topics();
+  }
+
+  /** Removes a topic, durably when it resolves. One that is made again under the name has nothing of it. */
+  public deleteTopic(name: string): Promise<void> {
+    return this.#open.topics.deleteTopic(name);
+  }
+
+  /** Everything written to any topic before the call is durable when it resolves. */
+  public sync(): Promise<void> {
+    return this.#open.topics.sync();
+  }
+
+  /** The log of a partition, which the engine owns: for maintenance. Applications use `topic(name).partition(n)`. */
+  public log(topic: string, partition: number): Promise<Log> {
+    return this.#open.topics.log(topic, partition);
+  }
+
+  /**
+   * Opens every partition now instead of at its first use, and returns what recovery found and did, by partition
+   * (`flights/2`). One that cannot be opened is not in it: {@link Engine.topics} has the reason.
+   */
+  public async recover(): Promise<ReadonlyMap<string, RecoveryReport>> {
+    await this.#open.topics.openAll();
+    return this.recoveryReports();
+  }
+
+  /** What recovery found and did in each partition that has been opened, by name. */
+  public recoveryReports(): ReadonlyMap<string, RecoveryReport> {
+    return new Map(this.#open.recoveries);
+  }
+
+  public stats(): EngineStats {
+    const { topics, disk } = this.#open;
+    const listed = topics.topics();
+    const logs = new Map(
+      topics.openLogs().map(({ topic, partition, log }) => [`${topic}/${partition}`, log.stats()] as const),
+    );
+    const sum = (of: (stats: LogStats) => number): number =>
+      [...logs.values()].reduce((total, stats) => total + of(stats), 0);
+    return {
+      topics: listed.length,
+      partitions: listed.reduce((total, { partitions }) => total + partitions, 0),
+      openPartitions: logs.size,
+      bytes: sum(({ bytes }) => bytes),
+      records: sum(({ records }) => records),
+      appendedBytes: sum(({ appendedBytes }) => appendedBytes),
+      appendedRecords: sum(({ appendedRecords }) => appendedRecords),
+      syncs: sum(({ syncs }) => syncs),
+      durableLag: sum(({ durableLag }) => durableLag),
+      queuedBytes: sum(({ queuedBytes }) => queuedBytes),
+      descriptors: disk.descriptors,
+      logs,
+    };
+  }
+
+  /**
+   * Settles every append, makes everything durable, notes that the data root was closed cleanly, and releases it: topics,
+   * then the writer session, then the disk. Idempotent. Rejects with the first failure; all is released then too.
+   */
+  public close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  public [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { topics, session, disk } = this.#open;
+    const [logs] = await Promise.allSettled([topics.close()]);
+    const [mark] = await Promise.allSettled([session?.close({ clean: logs.status === 'fulfilled' })]);
+    const [released] = await Promise.allSettled([disk.close()]);
+    for (const result of [logs, mark, released]) if (result.status === 'rejected') throw result.reason;
+  }
+}

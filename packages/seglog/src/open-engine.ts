@@ -1,0 +1,121 @@
+import {
+  BufferPool,
+  type KnownFormat,
+  type Log,
+  logPartitions,
+  logSettings,
+  type RecoveryReport,
+  requireTopicSettings,
+  SeglogError,
+  type StorageDirectory,
+  TopicManager,
+  type TopicParts,
+  WriterSession,
+} from '@seglog/core';
+import type { ContainerModule } from 'inversify';
+import { compose, type EngineParts } from './compose.js';
+import { Engine } from './engine.js';
+import { type EngineSettings, splitSettings } from './engine-settings.js';
+
+export interface OpenEngineOptions {
+  /** What the engine is made of: at least a disk. A later module replaces what an earlier one, or the default, bound. */
+  readonly modules: readonly ContainerModule[];
+  readonly settings?: EngineSettings | undefined;
+  /** Takes no lock and writes nothing: shows what is there now, beside a writer too. Default false. */
+  readonly readOnly?: boolean | undefined;
+  /** Gives up between two steps of opening, and leaves nothing open. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Composes an engine and opens its data root. Partitions are opened when they are first used.
+ *
+ * Rejects with `COMPOSITION` (the parts do not make an engine, or cannot read what is there), `LOG_LOCKED`,
+ * `UNSUPPORTED_FORMAT`, `CORRUPT_METADATA`, `STORAGE`; then nothing is left open. `RangeError` for settings.
+ */
+export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
+  const { readOnly = false, signal } = options;
+  const settings = splitSettings(options.settings ?? {});
+  signal?.throwIfAborted();
+  const parts = await compose(options.modules);
+  let session: WriterSession | undefined;
+  try {
+    if (!readOnly) session = await openSession(parts, signal);
+    signal?.throwIfAborted();
+    const recoveries = new Map<string, RecoveryReport>();
+    const topicParts = partsOfTopics(parts, { session, settings: settings.log, recoveries });
+    const topics = await TopicManager.open(parts.disk, topicParts, { ...settings.topic, readOnly });
+    const engine = new Engine({ topics, session, disk: parts.disk, recoveries });
+    if (signal?.aborted === true) await engine.close();
+    signal?.throwIfAborted();
+    return engine;
+  } catch (error) {
+    await session?.close({ clean: false }).catch(() => undefined);
+    await parts.disk.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function openSession(
+  { disk, components }: EngineParts,
+  signal: AbortSignal | undefined,
+): Promise<WriterSession> {
+  signal?.throwIfAborted();
+  requireDurable(disk);
+  const { clock, random, crc32c } = components;
+  return WriterSession.open(disk, { clock, random, checksum: crc32c });
+}
+
+/** What an engine promises stands on these. */
+function requireDurable({ supports }: StorageDirectory): void {
+  for (const [name, supported] of Object.entries(supports)) {
+    if (supported) continue;
+    const sentence =
+      'the disk cannot do what an engine needs to write to it; use another one, or open read-only';
+    throw new SeglogError('COMPOSITION', sentence, { part: 'disk', missing: name });
+  }
+}
+
+function partsOfTopics(
+  { components, codecs, checksums, serdes, partitioner }: EngineParts,
+  engine: {
+    readonly session: WriterSession | undefined;
+    readonly settings: Parameters<typeof requireTopicSettings>[0];
+    readonly recoveries: Map<string, RecoveryReport>;
+  },
+): TopicParts<Log> {
+  const { groupBytes } = logSettings(engine.settings);
+  const openPartition = logPartitions({
+    components: {
+      ...components,
+      epochs: engine.session,
+      writeBuffers: new BufferPool({ bufferBytes: groupBytes, maxIdle: 8 }),
+      readBuffers: new BufferPool({ bufferBytes: 256 * 1024, maxIdle: 16 }),
+    },
+    settings: engine.settings,
+    onRecovery: ({ name }, report) => engine.recoveries.set(name, report),
+  });
+  const { clock, random, crc32c, observer } = components;
+  return {
+    openPartition,
+    clock,
+    random,
+    observer,
+    checksum: crc32c,
+    serdes,
+    partitioner,
+    formats: [
+      ...codecs.map((codec) => known('codec', codec, components.codec)),
+      ...checksums.map((checksum) => known('checksum', checksum, components.checksum)),
+    ],
+    requireSettings: (settings) => requireTopicSettings(engine.settings, settings),
+  };
+}
+
+function known(
+  kind: KnownFormat['kind'],
+  { id, name }: { readonly id: number; readonly name: string },
+  writing: { readonly id: number },
+): KnownFormat {
+  return { kind, id, name, writes: id === writing.id };
+}
