@@ -142,7 +142,7 @@ export function groupCommitModule(options: GroupCommitOptions): ContainerModule 
 }
 
 /** Found by its name when a topic is opened without serdes. */
-export function serdeModule(serde: Serde<never>): ContainerModule {
+export function serdeModule<T>(serde: Serde<T>): ContainerModule {
   return partModule(SERDE, serde as Serde<unknown>);
 }
 

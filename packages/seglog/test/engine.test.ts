@@ -82,7 +82,8 @@ async function roundTrip(modules: readonly ContainerModule[], reading: readonly 
 /** The batch codec under another id or name. */
 function renamed({ id, name }: { readonly id: number; readonly name: string }): FrameCodec {
   const codec = batchFrameCodec();
-  return { id, name, guarantees: codec.guarantees, forSegment: (context) => codec.forSegment(context) };
+  const { guarantees, maxRecordsPerFrame } = codec;
+  return { id, name, guarantees, maxRecordsPerFrame, forSegment: (context) => codec.forSegment(context) };
 }
 
 class LateClock implements Clock {
@@ -243,7 +244,7 @@ describe('a wrong composition says at open what is wrong and what to do', () => 
     expect(error).toMatchObject({ code: 'COMPOSITION', facts: { part: 'index store' } });
     const unbound = Symbol.for('nobody binds this');
     const hungry = new ContainerModule(({ bind }) => {
-      bind(INDEX_STORE).toResolvedValue(() => noIndex(), [unbound]);
+      bind(INDEX_STORE).toResolvedValue((_missing: unknown) => noIndex(), [unbound]);
     });
     await expect(openEngine({ modules: [memoryModule(), hungry] })).rejects.toMatchObject({
       code: 'COMPOSITION',

@@ -46,6 +46,7 @@ interface Opened {
 async function openOn(disk: SimulatedDisk): Promise<Opened> {
   const parts = {
     openPartition,
+    formats: [{ kind: 'codec', id: 1, name: 'batch', writes: true }] as const,
     clock: disk.clock,
     random: disk.random,
     checksum,
