@@ -1,0 +1,47 @@
+import { performance } from 'node:perf_hooks';
+import Benchmark from 'benchmark';
+
+/** How long one benchmark takes, in seconds. */
+export interface RateLimits {
+  /** Shortest sample that counts. */
+  readonly minTime: number;
+  /** Samples are taken for about this long, calibration not included. */
+  readonly maxTime: number;
+  readonly minSamples: number;
+}
+
+/**
+ * How often per second `operation` runs, one after the other, by benchmark.js. It runs for a while before that counts.
+ * An operation that rejects ends the measurement, which rejects with the same reason.
+ */
+export async function measureRate(operation: () => Promise<unknown>, limits: RateLimits): Promise<number> {
+  for (const end = performance.now() + limits.minTime * 1000; performance.now() < end; ) await operation();
+  return runSuite(operation, limits);
+}
+
+function runSuite(operation: () => Promise<unknown>, limits: RateLimits): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const suite = new Benchmark.Suite();
+    const fail = (error: unknown): void => {
+      suite.abort();
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    // Without setup and teardown benchmark.js calls this function; with them it would compile its source anew.
+    const run = (deferred: Benchmark.Deferred): void => {
+      operation().then(() => deferred.resolve(), fail);
+    };
+    suite.add('rate', run, { defer: true, delay: 0.001, initCount: 1, ...limits });
+    suite.on('error', (event: Benchmark.Event) => fail(errorOf(event)));
+    suite.on('complete', () => resolve(rateOf(suite)));
+    suite.run({ async: true });
+  });
+}
+
+function errorOf(event: Benchmark.Event): unknown {
+  return 'error' in event.target ? event.target.error : 'benchmark.js reports an error';
+}
+
+function rateOf(suite: Benchmark.Suite): number {
+  const [rate] = suite.map((benchmark: Benchmark) => benchmark.hz) as readonly number[];
+  return rate ?? 0;
+}

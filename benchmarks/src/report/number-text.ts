@@ -1,0 +1,27 @@
+import type { Metric } from '../workload/workload.js';
+
+/** Three digits that count, with the unit: `1.23 M/s`, `840 us`, `12.5 ms`. */
+export function valueText(value: number, { unit }: Metric): string {
+  if (!Number.isFinite(value)) return 'failed';
+  if (unit === 'records/s') return `${scaled(value)}/s`;
+  return `${digits(value)} ${unit === 'bytes' ? 'B' : unit}`;
+}
+
+export function ratioText(ratio: number | undefined): string {
+  return ratio === undefined ? '' : `${digits(ratio)}x`;
+}
+
+/** `+-4 %`. */
+export function deviationText(deviation: number): string {
+  return Number.isFinite(deviation) ? `+-${Math.round(deviation * 100)} %` : '';
+}
+
+function scaled(value: number): string {
+  if (value >= 1e6) return `${digits(value / 1e6)} M`;
+  return value >= 1e3 ? `${digits(value / 1e3)} k` : digits(value);
+}
+
+function digits(value: number): string {
+  if (value >= 100) return value.toFixed(0);
+  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}

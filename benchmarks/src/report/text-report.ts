@@ -1,0 +1,49 @@
+import { deviationText, ratioText, valueText } from './number-text.js';
+import type { Report, Row, WorkloadReport } from './report.js';
+
+/** The report for a terminal. */
+export function textReport(report: Report): string {
+  const blocks = report.workloads.map((workload) => [headline(workload), ...table(workload)].join('\n'));
+  return `${[machineLine(report), ...blocks, closing(report)].join('\n\n')}\n`;
+}
+
+/** One line about where and how it was measured. */
+export function machineLine({ machine, rounds, scale }: Report): string {
+  const { cpu, cores, memoryGiB, system, node, fileSystem, loadBefore } = machine;
+  const where = `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}, ${fileSystem}`;
+  return `${where}; ${scale} run, median of ${rounds} rounds, load ${loadBefore.toFixed(1)} before it`;
+}
+
+function headline({ id, title, target, rows }: WorkloadReport): string {
+  if (target === undefined) return `${id}: ${title}`;
+  const ours = Math.max(
+    ...rows.flatMap(({ kind, toBestPeer }) => (kind === 'seglog' ? (toBestPeer ?? 0) : [])),
+  );
+  return `${id}: ${title} (${ratioText(ours)} the best peer, target ${ratioText(target)})`;
+}
+
+function table(workload: WorkloadReport): readonly string[] {
+  const cells = workload.rows.map((row) => cellsOf(workload, row));
+  const names = workload.metrics.flatMap(({ id }) => [id, '']);
+  const all = [['', ...names, 'to best peer', 'to raw', ''], ...cells];
+  const widths = all[0]?.map((_, at) => Math.max(...all.map((line) => line[at]?.length ?? 0))) ?? [];
+  return all.map((line) =>
+    line
+      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function cellsOf({ metrics }: WorkloadReport, row: Row): readonly string[] {
+  const values = metrics.flatMap((metric) => {
+    const found = row.values[metric.id];
+    return found === undefined ? ['', ''] : [valueText(found.median, metric), deviationText(found.deviation)];
+  });
+  const problem = row.errors.length > 0 ? `${row.errors.length} failed: ${row.errors[0]}` : '';
+  return [`  ${row.contender}`, ...values, ratioText(row.toBestPeer), ratioText(row.toRaw), problem];
+}
+
+function closing({ seconds, errors, missing }: Report): string {
+  return [...missing, `${seconds.toFixed(0)} s, ${errors} errors`].join('\n');
+}

@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import type { Contender } from '../contender/contender.js';
+import { contenders } from '../contender/contenders.js';
+import type { Workload } from '../workload/workload.js';
+import { workloads } from '../workload/workloads.js';
+import { full, quick, type Scale, smoke } from './scale.js';
+
+export interface Choices {
+  readonly help: boolean;
+  readonly workloads: readonly Workload[];
+  readonly contenders: readonly Contender[];
+  readonly scale: Scale;
+  /** Where the data goes while it lives; the system's folder for temporary files unless given. */
+  readonly directory: string | undefined;
+  /** A file that gets the report as JSON. */
+  readonly json: string | undefined;
+  /** Write docs/benchmarks.md and docs/figures.json. */
+  readonly record: boolean;
+}
+
+export const usage: string = `npm run bench -- [options]
+
+  --only WORDS     workloads whose id has one of these as its beginning or one of its words: append,scan
+  --reader WORD    pread or mmap instead of both
+  --peers WORDS    only these peers: lmdb,ndjson; 'none' for none
+  --quick          less of everything: numbers to look at while working, not to publish
+  --smoke          next to nothing: whether every workload works
+  --dir DIR        put the data into a new folder in DIR instead of the system's folder for temporary files
+  --json FILE      write the report as JSON
+  --record         write docs/benchmarks.md with its charts, and docs/figures.json; needs all workloads and peers
+
+workloads: ${workloads.map(({ id }) => id).join(' ')}
+contenders: ${contenders.map(({ name }) => name.replaceAll(' ', '-')).join(' ')}
+`;
+
+/** Throws `TypeError` or `RangeError` with a sentence for who typed it. */
+export function parseCommandLine(words: readonly string[]): Choices {
+  const { values } = parseArgs({ args: [...words], options });
+  const { only, reader, peers, record = false } = values;
+  if (record && (only ?? reader ?? peers) !== undefined) {
+    throw new RangeError(
+      '--record needs all workloads and contenders, so that one report comes from one run',
+    );
+  }
+  const scales = { full, quick, smoke };
+  return {
+    help: values.help ?? false,
+    workloads: chosenWorkloads(only),
+    contenders: chosenContenders(reader, peers),
+    scale: scales[values.smoke ? 'smoke' : values.quick ? 'quick' : 'full'],
+    directory: values.dir,
+    json: values.json,
+    record,
+  };
+}
+
+const options = {
+  only: { type: 'string' },
+  reader: { type: 'string' },
+  peers: { type: 'string' },
+  quick: { type: 'boolean' },
+  smoke: { type: 'boolean' },
+  dir: { type: 'string' },
+  json: { type: 'string' },
+  record: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+function chosenWorkloads(only: string | undefined): readonly Workload[] {
+  if (only === undefined) return workloads;
+  const words = only.split(',');
+  const unknown = words.find((word) => !workloads.some(({ id }) => matches(id, word)));
+  if (unknown !== undefined) throw new RangeError(`no workload is called '${unknown}'`);
+  return workloads.filter(({ id }) => words.some((word) => matches(id, word)));
+}
+
+function matches(id: string, word: string): boolean {
+  return id === word || id.split('.').includes(word);
+}
+
+function chosenContenders(reader: string | undefined, peers: string | undefined): readonly Contender[] {
+  if (reader !== undefined && reader !== 'pread' && reader !== 'mmap') {
+    throw new RangeError(`--reader is pread or mmap, not '${reader}'`);
+  }
+  const left: Readonly<Record<string, string>> = { pread: 'seglog mmap', mmap: 'seglog' };
+  const wanted = peers?.split(',');
+  const known = contenders.map((contender) => contender.name.replaceAll(' ', '-'));
+  const unknown = wanted?.find((word) => word !== 'none' && !known.includes(word));
+  if (unknown !== undefined) throw new RangeError(`no peer is called '${unknown}'`);
+  return contenders.filter(({ name, kind }) => {
+    if (kind === 'peer') return wanted?.includes(name.replaceAll(' ', '-')) ?? true;
+    return reader === undefined || name !== left[reader];
+  });
+}

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../src/report/report.js';
+import { workloads } from '../src/workload/workloads.js';
+
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+let directory = '';
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'seglog-smoke-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const bench = (...words: readonly string[]): ReturnType<typeof spawnSync> =>
+  spawnSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', timeout: 120_000 });
+
+describe('the command', () => {
+  test('measures every workload with every contender, without an error, and leaves nothing behind', () => {
+    const json = join(directory, 'report.json');
+    const run = bench('--smoke', '--dir', directory, '--json', json);
+    expect(run.stderr).toContain(`data in ${directory}`);
+    expect(run.status, String(run.stdout)).toBe(0);
+    const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
+    expect(report.errors).toBe(0);
+    expect(report.workloads.map(({ id }) => id)).toEqual(workloads.map(({ id }) => id));
+    for (const { id, rows, metrics } of report.workloads) {
+      expect(rows.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['seglog', 'peer']));
+      for (const { contender, values } of rows) {
+        for (const metric of metrics) {
+          expect(values[metric.id]?.median, `${id} ${contender} ${metric.id}`).toBeGreaterThan(0);
+        }
+      }
+    }
+    expect(readdirSync(directory)).toEqual(['report.json']);
+  });
+
+  test('names what it does not know', () => {
+    const run = bench('--only', 'append,nothing');
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain("no workload is called 'nothing'");
+  });
+});
