@@ -4,6 +4,7 @@ import { recordBlocks } from '../contender/record-block.js';
 import type { Workload } from './workload.js';
 
 const RESOLUTION_MS = 1;
+const MIN_DELAYS = 5;
 
 /** How long a timer of 1 ms is kept waiting while batches are appended, with a turn of the event loop between them. */
 export const loopDelay: Workload = {
@@ -19,7 +20,8 @@ export const loopDelay: Workload = {
     const store = await contender.open({ directory, durable: false, grouped: false });
     const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
     delay.enable();
-    for (const end = Date.now() + scale.loopDelayMs; Date.now() < end; await turn()) {
+    const end = Date.now() + scale.loopDelayMs;
+    for (; Date.now() < end || delay.count < MIN_DELAYS; await turn()) {
       for (const block of blocks) await store.append(block);
     }
     delay.disable();
