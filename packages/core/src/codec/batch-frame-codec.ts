@@ -10,11 +10,11 @@ import type {
 import type { ProducerStamp, RecordBatch } from '../contract/record.js';
 import { BatchFrameCursor } from './batch-frame-cursor.js';
 import { readHeader, readProducer } from './batch-frame-header.js';
-import { AT, HEADER_BYTES, MAGIC, MAX_RECORDS } from './batch-frame-layout.js';
+import { AT, HEADER_BYTES, MAGIC, MAGIC_U32, MAX_RECORDS } from './batch-frame-layout.js';
 import { batchFlags, bodyBytes } from './batch-frame-size.js';
 import { writeBody, writeHeader } from './batch-frame-writer.js';
-import { readU32, writeU32 } from './big-endian.js';
 import { isBlank } from './blank.js';
+import { BufferView } from './buffer-view.js';
 import { frameLimit, segmentSeed } from './segment-seed.js';
 
 /**
@@ -52,6 +52,7 @@ class BatchSegmentCodec implements SegmentCodec {
   readonly #checksum: Checksum;
   readonly #seed: number;
   readonly #maxFrameBytes: number;
+  readonly #view = new BufferView();
 
   public constructor(context: SegmentCodecContext) {
     this.#checksum = context.checksum;
@@ -72,10 +73,12 @@ class BatchSegmentCodec implements SegmentCodec {
         `a frame of ${end - position} bytes does not fit, or is over ${this.#maxFrameBytes}`,
       );
     }
-    writeHeader(batch, flags, target, position);
-    writeU32(target, position + AT.bodyBytes, end - body);
-    writeU32(target, position + AT.bodyChecksum, this.#checksum.of(target, body, end, this.#seed));
-    writeU32(target, position + AT.headerChecksum, this.#headerChecksum(target, position));
+    const view = this.#view.of(target);
+    const at = target.byteOffset + position;
+    writeHeader(batch, flags, view, at);
+    view.setUint32(at + AT.bodyBytes, end - body);
+    view.setUint32(at + AT.bodyChecksum, this.#checksum.of(target, body, end, this.#seed));
+    view.setUint32(at + AT.headerChecksum, this.#headerChecksum(target, position));
     return end - position;
   }
 
@@ -84,11 +87,11 @@ class BatchSegmentCodec implements SegmentCodec {
     const end = Math.min(limit, source.length);
     const headerEnd = position + HEADER_BYTES;
     if (headerEnd > end) return this.#peekShort(source, position, end);
-    if (!startsWithMagic(source, position, end))
-      return isBlank(source, position, headerEnd) ? 'blank' : 'corrupt';
-    if (readU32(source, position + AT.headerChecksum) !== this.#headerChecksum(source, position))
-      return 'corrupt';
-    if (!readHeader(source, position, into) || into.frameBytes > this.#maxFrameBytes) {
+    const view = this.#view.of(source);
+    const at = source.byteOffset + position;
+    if (view.getUint32(at) !== MAGIC_U32) return isBlank(source, position, headerEnd) ? 'blank' : 'corrupt';
+    if (view.getUint32(at + AT.headerChecksum) !== this.#headerChecksum(source, position)) return 'corrupt';
+    if (!readHeader(view, at, into) || into.frameBytes > this.#maxFrameBytes) {
       into.frameBytes = 0;
       return 'corrupt';
     }

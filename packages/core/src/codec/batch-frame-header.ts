@@ -9,26 +9,26 @@ import {
   MIN_RECORD_BYTES,
   UNKNOWN_FLAGS,
 } from './batch-frame-layout.js';
-import { readU32, readU64 } from './big-endian.js';
+import { readU64 } from './big-endian.js';
 import { readUtf8 } from './utf8.js';
 
 /**
- * Fills `into` from a header whose checksum holds. False for facts that no writer of ours states: a checksum is no proof
+ * Fills `into` from the header at `at` in `view`, whose checksum holds. False for facts that no writer of ours states: a checksum is no proof
  * against a writer with a bug, and whatever trusts these numbers counts on their order.
  */
-export function readHeader(source: Uint8Array, position: number, into: FrameHeader): boolean {
-  into.frameBytes = HEADER_BYTES + readU32(source, position + AT.bodyBytes);
-  into.bodyChecksum = readU32(source, position + AT.bodyChecksum);
-  into.flags = readU32(source, position + AT.flags);
-  into.count = readU32(source, position + AT.count);
-  into.tombstones = readU32(source, position + AT.tombstones);
-  into.baseOffset = readU64(source, position + AT.baseOffset);
-  into.lastOffset = into.baseOffset + readU32(source, position + AT.lastOffsetDelta);
-  into.epoch = readU32(source, position + AT.epoch);
-  into.minTimestampMs = readU64(source, position + AT.minTimestamp);
-  into.maxTimestampMs = readU64(source, position + AT.maxTimestamp);
-  into.appendTimeMs = readU64(source, position + AT.appendTime);
-  into.stableUpTo = readU64(source, position + AT.stableUpTo);
+export function readHeader(view: DataView, at: number, into: FrameHeader): boolean {
+  into.frameBytes = HEADER_BYTES + view.getUint32(at + AT.bodyBytes);
+  into.bodyChecksum = view.getUint32(at + AT.bodyChecksum);
+  into.flags = view.getUint32(at + AT.flags);
+  into.count = view.getUint32(at + AT.count);
+  into.tombstones = view.getUint32(at + AT.tombstones);
+  into.baseOffset = readU64(view, at + AT.baseOffset);
+  into.lastOffset = into.baseOffset + view.getUint32(at + AT.lastOffsetDelta);
+  into.epoch = view.getUint32(at + AT.epoch);
+  into.minTimestampMs = readU64(view, at + AT.minTimestamp);
+  into.maxTimestampMs = readU64(view, at + AT.maxTimestamp);
+  into.appendTimeMs = readU64(view, at + AT.appendTime);
+  into.stableUpTo = readU64(view, at + AT.stableUpTo);
   into.hasProducer = (into.flags & FLAG.producer) !== 0;
   return factsHold(into) && ((into.flags & UNKNOWN_FLAGS) !== 0 || columnsHold(into));
 }
@@ -41,9 +41,10 @@ export function readProducer(
 ): ProducerStamp | undefined {
   const end = producerEnd(source, position, header);
   if (end < 0 || end > source.length) return undefined;
-  const sequence = readU64(source, position + AT.producerSequence);
+  const view = new DataView(source.buffer, source.byteOffset + position);
+  const sequence = readU64(view, AT.producerSequence);
   if (!Number.isSafeInteger(sequence)) return undefined;
-  const epoch = readU32(source, position + AT.producerEpoch);
+  const epoch = view.getUint32(AT.producerEpoch);
   return { id: readUtf8(source, position + HEADER_BYTES + 1, end), epoch, sequence };
 }
 

@@ -2,7 +2,7 @@ import type { RecordBatch, RecordHeader } from '../contract/record.js';
 import { headerNameBytes, lastOffsetOf, requireTimestamp, requireTombstones } from './batch-facts.js';
 import { AT, FLAG, MAGIC_U32 } from './batch-frame-layout.js';
 import { offsetDelta } from './batch-frame-size.js';
-import { writeU32, writeU64 } from './big-endian.js';
+import { writeU64 } from './big-endian.js';
 import { copyBytes } from './byte-copy.js';
 import { writeUtf8 } from './utf8.js';
 import { writeVarint } from './varint.js';
@@ -17,21 +17,21 @@ export function writeBody(batch: RecordBatch, flags: number, target: Uint8Array,
   return writeRecords(batch, flags, target, afterId);
 }
 
-/** Writes the header but for its two checksums. */
-export function writeHeader(batch: RecordBatch, flags: number, target: Uint8Array, position: number): void {
-  writeU32(target, position, MAGIC_U32);
-  writeU32(target, position + AT.flags, flags);
-  writeU32(target, position + AT.count, batch.count);
-  writeU32(target, position + AT.tombstones, batch.tombstones);
-  writeU64(target, position + AT.baseOffset, batch.baseOffset);
-  writeU32(target, position + AT.lastOffsetDelta, lastOffsetOf(batch) - batch.baseOffset);
-  writeU32(target, position + AT.epoch, batch.epoch);
-  writeU64(target, position + AT.minTimestamp, batch.minTimestampMs);
-  writeU64(target, position + AT.maxTimestamp, batch.maxTimestampMs);
-  writeU64(target, position + AT.appendTime, batch.appendTimeMs);
-  writeU64(target, position + AT.stableUpTo, batch.stableUpTo);
-  writeU64(target, position + AT.producerSequence, batch.producer?.sequence ?? 0);
-  writeU32(target, position + AT.producerEpoch, batch.producer?.epoch ?? 0);
+/** Writes the header at `at` in `view`, but for its length and its two checksums. */
+export function writeHeader(batch: RecordBatch, flags: number, view: DataView, at: number): void {
+  view.setUint32(at, MAGIC_U32);
+  view.setUint32(at + AT.flags, flags);
+  view.setUint32(at + AT.count, batch.count);
+  view.setUint32(at + AT.tombstones, batch.tombstones);
+  writeU64(view, at + AT.baseOffset, batch.baseOffset);
+  view.setUint32(at + AT.lastOffsetDelta, lastOffsetOf(batch) - batch.baseOffset);
+  view.setUint32(at + AT.epoch, batch.epoch);
+  writeU64(view, at + AT.minTimestamp, batch.minTimestampMs);
+  writeU64(view, at + AT.maxTimestamp, batch.maxTimestampMs);
+  writeU64(view, at + AT.appendTime, batch.appendTimeMs);
+  writeU64(view, at + AT.stableUpTo, batch.stableUpTo);
+  writeU64(view, at + AT.producerSequence, batch.producer?.sequence ?? 0);
+  view.setUint32(at + AT.producerEpoch, batch.producer?.epoch ?? 0);
 }
 
 /*

@@ -253,3 +253,47 @@ test('a candidate is found wherever its magic stands, also cut by the limit', ()
   expect(segment.locate(source, 10, 11)).toBe(11);
   expect(segment.locate(source, 4, 5)).toBe(4);
 });
+
+test('space, beginnings and strangers are told apart', () => {
+  const segment = codec();
+  const frame = encoded(dense);
+  const header = new FrameHeader();
+  const peek = (source: Uint8Array): string => segment.peek(source, 0, source.length, header);
+  expect(peek(new Uint8Array(0))).toBe('blank');
+  expect(peek(new Uint8Array(87))).toBe('blank');
+  expect(peek(new Uint8Array(88))).toBe('blank');
+  expect(peek(frame.subarray(0, 2))).toBe('partial');
+  expect(header.frameBytes).toBe(0);
+  expect(peek(frame.subarray(0, 90))).toBe('partial');
+  expect(header.frameBytes).toBe(frame.length);
+  expect(peek(frame.subarray(1, 50))).toBe('corrupt');
+  expect(peek(Uint8Array.from([...new Uint8Array(87), 1]))).toBe('corrupt');
+  expect(peek(Uint8Array.from([...frame.subarray(0, 84), 0, 0, 0, 0]))).toBe('corrupt');
+});
+
+test('a stamp and a body that are not all there are not read', () => {
+  const segment = codec();
+  const frame = encoded(rich);
+  const header = new FrameHeader();
+  segment.peek(frame, 0, frame.length, header);
+  for (const length of [0, 88, 91, frame.length - 1]) {
+    const short = frame.subarray(0, length);
+    expect(segment.verify(short, 0, header)).toBe(false);
+    if (length < 92) expect(segment.producer(short, 0, header)).toBeUndefined();
+    const cursor = segment.createCursor();
+    cursor.load(short, 0, header);
+    expect([cursor.malformed, cursor.next()]).toEqual([true, false]);
+  }
+  const changed: ((view: DataView) => void)[] = [
+    (view) => view.setUint8(88, 0),
+    (view) => view.setUint8(88, 129),
+    (view) => view.setUint8(88, 128),
+    (view) => view.setBigUint64(72, 2n ** 53n),
+  ];
+  for (const change of changed) {
+    const small = encoded({ ...dense, producer: rich.producer });
+    segment.peek(small, 0, small.length, header);
+    expect(segment.producer(patched(small, change), 0, header), change.toString()).toBeUndefined();
+  }
+  expect(segment.producer(encoded(dense), 0, new FrameHeader())).toBeUndefined();
+});

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ChecksumTable } from '../../src/codec/checksum-table.js';
+import { nativeChecksum } from '../../src/codec/native-checksum.js';
 import { checksumAcceleration, crc32, crc32c } from '../../src/index.js';
 
 const kinds = [
@@ -51,6 +52,11 @@ test('a checksum goes on where another one ended', () => {
       { numRuns: 1000 },
     );
   }
+});
+
+test('a native function that is not there, or does not prove itself, is not used', () => {
+  expect(nativeChecksum('crc33', 1)).toBeUndefined();
+  expect(nativeChecksum('crc32', 1)).toBeUndefined();
 });
 
 test('a range outside the source is refused', () => {
