@@ -75,6 +75,7 @@ export class LogReader {
     options: ScanOptions = {},
   ): Promise<number> {
     options.signal?.throwIfAborted();
+    if (options.to !== undefined) requireSafeInteger(options.to, 'to');
     const end = this.#limit(from, options.isolation);
     const to = options.to === undefined ? end : Math.min(end, options.to);
     if (from >= to) return from;
@@ -136,6 +137,7 @@ export class LogReader {
         const moved = walk.next();
         if (!(typeof moved === 'boolean' ? moved : await moved)) break;
         if (!visit(walk)) break;
+        range.signal?.throwIfAborted();
         walked += walk.header.frameBytes;
         if (walked < BREATHE_BYTES) continue;
         walked = 0;

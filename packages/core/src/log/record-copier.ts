@@ -32,7 +32,8 @@ export class RecordCopier {
       if (offset < from) continue;
       if (offset >= to) break;
       const taken = this.records.length + this.#headers.length;
-      const bytes = Math.max(0, keyBytes) + Math.max(0, valueBytes);
+      const { headers } = cursor;
+      const bytes = Math.max(0, keyBytes) + Math.max(0, valueBytes) + headerBytes(headers);
       if (taken >= maxRecords || (taken > 0 && this.#bytes + bytes > maxBytes)) {
         this.full = true;
         break;
@@ -48,7 +49,7 @@ export class RecordCopier {
         cursor.valuePosition,
         valueBytes,
       );
-      this.#headers.push(cursor.headers);
+      this.#headers.push(headers);
       this.nextOffset = offset + 1;
     }
     if (start >= 0) this.#copy(cursor.source, start, end);
@@ -76,6 +77,12 @@ export interface CopyBounds {
   readonly to: number;
   readonly maxRecords: number;
   readonly maxBytes: number;
+}
+
+function headerBytes(headers: readonly RecordHeader[]): number {
+  let bytes = 0;
+  for (const { name, value } of headers) bytes += name.length + value.length;
+  return bytes;
 }
 
 function numberAt(marks: readonly number[], index: number): number {
