@@ -13,8 +13,8 @@ import type { WriteSideParts } from './write-side-parts.js';
 
 export interface CleanerParts extends WriteSideParts {
   requireHealthy(): void;
-  /** Asks for a sync, whatever the policy says. */
-  forceSync(): void;
+  /** Asks for a sync of what lies below `upTo`, whatever the policy says. */
+  forceSync(upTo: number): void;
 }
 
 /** What happens to segments beside the appends: one step at a time, each true by one manifest edit. */
@@ -115,7 +115,7 @@ export class Cleaner implements LogMaintenance {
     if (firstKept <= logStart) return 0;
     // A log start beyond what a power cut leaves would swallow the records that take those offsets afterwards.
     if (firstKept > marks.now.durable) {
-      this.#parts.forceSync();
+      this.#parts.forceSync(firstKept);
       await marks.reached('durable', firstKept);
     }
     const { segments } = tail.set;

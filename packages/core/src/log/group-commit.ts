@@ -30,8 +30,8 @@ export class GroupCommit {
   #written: number;
   #durable: number;
   #waiting: AppendRequest[] = [];
-  /** Somebody asked for a sync whatever the policy says. */
-  #forced = false;
+  /** Somebody asked for everything below to be synced, whatever the policy says. */
+  #forcedUpTo = 0;
   #inFlight: Promise<void> | undefined;
   #timer: { readonly atMs: number; readonly call: ScheduledCall } | undefined;
   #stopped = false;
@@ -72,15 +72,12 @@ export class GroupCommit {
   /** Asks the policy, and starts a sync or sets the timer. */
   public decide(): void {
     if (this.#stopped || this.#held > 0 || this.#inFlight !== undefined) return;
-    if (this.#written <= this.#durable) {
-      this.#forced = false;
-      return;
-    }
+    if (this.#written <= this.#durable) return;
     const now = this.#context.clock.monotonicMs();
     this.#tail.nowMs = now;
     this.#tail.waiters = this.#waiting.length;
     let due = now;
-    if (!this.#forced) {
+    if (this.#durable >= this.#forcedUpTo) {
       const decision = this.#tail.appends === 0 ? 'later' : this.#context.policy.decide(this.#tail);
       due = decision === 'now' ? now : decision === 'later' ? Number.POSITIVE_INFINITY : decision.atMs;
       if (this.#waiting.length > 0 && this.#context.policy.acknowledge === 'written') {
@@ -91,9 +88,9 @@ export class GroupCommit {
     else if (due !== Number.POSITIVE_INFINITY) this.#arm(due);
   }
 
-  /** Syncs as soon as may be, whatever the policy says. */
-  public force(): void {
-    this.#forced = true;
+  /** Syncs what lies below `upTo` as soon as it is written, whatever the policy says. */
+  public force(upTo: number): void {
+    this.#forcedUpTo = Math.max(this.#forcedUpTo, upTo);
     this.decide();
   }
 
@@ -136,7 +133,6 @@ export class GroupCommit {
     this.#disarm();
     const { bytes } = this.#tail;
     const covers = this.#written;
-    this.#forced = false;
     this.#clearTail();
     const started = this.#context.clock.monotonicMs();
     let failure: { readonly cause: unknown } | undefined;

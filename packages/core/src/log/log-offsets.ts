@@ -8,6 +8,8 @@ type Mark = 'durable' | 'logEnd';
 interface Waiter {
   readonly mark: Mark;
   readonly offset: number;
+  /** Woken by a truncation too. */
+  readonly alsoByReset: boolean;
   readonly resolve: () => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -35,22 +37,32 @@ export class OffsetMarks {
     invariant(this.#now.logStart >= before.logStart, 'the log start never falls');
     invariant(this.#now.durable >= before.durable, 'the durable offset never falls');
     invariant(this.#now.logEnd >= before.logEnd, 'the log end never falls');
-    if (this.#waiters.length > 0) this.#wake();
+    if (this.#waiters.length > 0) this.#wake({ reset: false });
   }
 
-  /** Publishes marks that a truncation lowered. Waiters stay: what they wait for may come again. */
+  /** Publishes marks that a truncation lowered. Who waits for an offset stays: it may come again. */
   public reset(marks: Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>): void {
     this.#now = this.#marks(marks);
-    this.#wake();
+    this.#wake({ reset: true });
   }
 
   /** Resolves when the mark stands at or above `offset`; rejects when the log ends or the signal aborts first. */
   public reached(mark: Mark, offset: number, signal?: AbortSignal): Promise<void> {
+    return this.#wait({ mark, offset, alsoByReset: false }, signal);
+  }
+
+  /** As `reached`; resolves when a truncation lowers the marks, too. */
+  public moved(mark: Mark, offset: number, signal?: AbortSignal): Promise<void> {
+    return this.#wait({ mark, offset, alsoByReset: true }, signal);
+  }
+
+  #wait(event: Pick<Waiter, 'mark' | 'offset' | 'alsoByReset'>, signal?: AbortSignal): Promise<void> {
+    const { mark, offset } = event;
     if (this.#now[mark] >= offset) return Promise.resolve();
     if (this.#ended !== undefined) return Promise.reject(this.#ended.cause);
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { mark, offset, resolve: settle(resolve), reject: settle(reject) };
+      const waiter: Waiter = { ...event, resolve: settle(resolve), reject: settle(reject) };
       const abort = (): void => {
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
         reject(signal?.reason);
@@ -74,11 +86,11 @@ export class OffsetMarks {
     for (const waiter of waiters) waiter.reject(this.#ended.cause);
   }
 
-  #wake(): void {
+  #wake({ reset }: { readonly reset: boolean }): void {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) {
-      if (this.#now[waiter.mark] >= waiter.offset) waiter.resolve();
+      if (this.#now[waiter.mark] >= waiter.offset || (reset && waiter.alsoByReset)) waiter.resolve();
       else this.#waiters.push(waiter);
     }
   }

@@ -17,25 +17,48 @@ export interface Truncation {
   cutSince(count: number): number;
 }
 
-/** Follows a log: what is there, then what comes. Woken by the marks, never by a timer. */
-export async function* followLog(
+/**
+ * Follows a log: what is there, then what comes. Woken by the marks, never by a timer. Its place is that of the call, not
+ * that of the first record asked for.
+ */
+export function followLog(
   context: TailingContext,
   from: number | 'earliest' | 'latest',
   options: TailOptions,
 ): AsyncGenerator<StoredRecord, void, undefined> {
   const { reader, marks } = context;
   const mark = reader.isolation(options.isolation) === 'durable' ? 'durable' : 'logEnd';
-  let position = typeof from === 'number' ? from : from === 'earliest' ? marks.now.logStart : marks.now[mark];
-  let seen = context.truncation().count;
+  const position = typeof from === 'number' ? from : marks.now[from === 'earliest' ? 'logStart' : mark];
+  return follow(context, { mark, position, seen: context.truncation().count }, options);
+}
+
+interface Place {
+  readonly mark: 'durable' | 'logEnd';
+  readonly position: number;
+  /** Truncations up to here are known not to matter. */
+  readonly seen: number;
+}
+
+async function* follow(
+  context: TailingContext,
+  { mark, ...start }: Place,
+  options: TailOptions,
+): AsyncGenerator<StoredRecord, void, undefined> {
+  const { reader, marks } = context;
+  const { signal } = options;
+  let { position, seen } = start;
   try {
     for (;;) {
+      seen = requireStanding(context, position, seen);
       const { records, nextOffset } = await reader.read(position, { ...options, maxRecords: 1000 });
-      seen = requireStanding(context, position, seen);
-      yield* records;
+      // The read saw the log as of its start: a truncation meanwhile may have taken what it found.
+      seen = requireStanding(context, nextOffset, seen);
+      for (const record of records) {
+        signal?.throwIfAborted();
+        yield record;
+      }
       position = nextOffset;
-      if (records.length > 0 || marks.now[mark] > position) continue;
-      await marks.reached(mark, position + 1, options.signal);
-      seen = requireStanding(context, position, seen);
+      if (records.length === 0 && marks.now[mark] <= position) await marks.moved(mark, position + 1, signal);
     }
   } catch (cause) {
     if (!SeglogError.is(cause, 'LOG_CLOSED')) throw cause;

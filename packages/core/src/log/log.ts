@@ -94,7 +94,7 @@ export class Log implements PartitionLog {
     requireSafeInteger(offset, 'offset');
     const { marks } = this.#open;
     if (marks.now.durable >= offset) return;
-    this.#writable.forceSync();
+    this.#writable.forceSync(offset);
     await marks.reached('durable', offset, options.signal);
   }
 

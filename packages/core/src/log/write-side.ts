@@ -67,7 +67,7 @@ export class WriteSide {
     this.#cleaner = new Cleaner({
       ...parts,
       requireHealthy: () => this.#requireHealthy(),
-      forceSync: () => this.#commit.force(),
+      forceSync: (upTo) => this.#commit.force(upTo),
     });
   }
 
@@ -107,8 +107,9 @@ export class WriteSide {
     return this.#cleaner.deleteRecordsBefore(firstKept);
   }
 
-  public forceSync(): void {
-    this.#commit.force();
+  /** Syncs what lies below `upTo` as soon as it is written. */
+  public forceSync(upTo: number): void {
+    this.#commit.force(upTo);
   }
 
   /** Settles every append, then makes durable that nothing has to be scanned. */
