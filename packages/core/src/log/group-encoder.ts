@@ -190,7 +190,7 @@ export class GroupEncoder {
     batch.tombstones += measure.tombstones;
   }
 
-  /** Bytes of all frames of the batch; more than one frame only for a codec that holds fewer records in each. */
+  /** Bytes of all frames of the batch (more than one for a codec that holds a record in each); Infinity if one is too long. */
   #measureFrames(active: ActiveSegment, alone: AppendRequest | undefined): number {
     const batch = this.#batch;
     batch.baseOffset = active.assigned.nextOffset;
@@ -198,7 +198,8 @@ export class GroupEncoder {
     let bytes = 0;
     for (let i = 0; i < alone.records.length; i++) {
       this.#narrow(alone, i, active.assigned.nextOffset);
-      bytes += active.codec.frameBytes(batch);
+      const frameBytes = active.codec.frameBytes(batch);
+      bytes += frameBytes > this.#context.settings.maxFrameBytes ? Number.POSITIVE_INFINITY : frameBytes;
     }
     return bytes;
   }

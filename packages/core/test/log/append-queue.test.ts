@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryDirectory } from '../../src/index.js';
+import { batchFrameCodec, crcFrameCodec, MemoryDirectory, SeglogError } from '../../src/index.js';
 import { allOf, openOn, record } from './log-bench.js';
 
 const bench = { settings: { maxQueuedBytes: 100 } };
@@ -30,4 +30,21 @@ describe('appends in line', () => {
     expect(log.stats().queuedBytes).toBe(0);
     await log.close();
   });
+});
+
+describe('what an append may hold', () => {
+  for (const codec of [batchFrameCodec(), crcFrameCodec()]) {
+    test(`a record that fits no ${codec.name} frame is turned away alone, whatever stands beside it`, async () => {
+      const settings = { maxSegmentBytes: 64 * 1024, maxFrameBytes: 4096 };
+      const { log } = await openOn(new MemoryDirectory(), { settings, parts: { codec, readingCodecs: [] } });
+      const headers = Array.from({ length: 2000 }, () => ({ name: 'x', value: new Uint8Array(0) }));
+      for (const others of [0, 1, 5]) {
+        const records = [{ value: null, headers }, ...Array.from({ length: others }, () => record('a'))];
+        const append = log.append(records);
+        await expect(append).rejects.toSatisfy((error) => SeglogError.is(error, 'RECORD_TOO_LARGE'));
+      }
+      expect((await log.append([record('b')])).baseOffset).toBe(0);
+      await log.close();
+    });
+  }
 });
