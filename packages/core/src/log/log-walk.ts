@@ -3,7 +3,7 @@ import type { FrameCursor, FrameHeader, SegmentCodec } from '../contract/frame-c
 import type { BufferPool } from '../segment/buffer-pool.js';
 import { FrameScan } from '../segment/frame-scan.js';
 import type { OpenSegment, Segment } from '../segment/segment.js';
-import { damaged } from '../segment/segment-open.js';
+import { damaged, isDamage } from '../segment/segment-open.js';
 import { lookBeyond } from './life-beyond.js';
 import type { OffsetRange } from './manifest.js';
 
@@ -249,8 +249,4 @@ export class LogWalk {
     if (to > this.#nextOffset) this.lost.push({ from: this.#nextOffset, to });
     this.#nextOffset = Math.max(this.#nextOffset, to);
   }
-}
-
-function isDamage(cause: unknown): boolean {
-  return SeglogError.is(cause, 'CORRUPT_SEGMENT') || SeglogError.is(cause, 'MISSING_SEGMENT');
 }

@@ -89,12 +89,13 @@ async function openManifest(
   return ManifestFile.create(parts, firstEdits(logId, created.segment));
 }
 
-/** A log without a manifest never held a record; if a segment says otherwise, the manifest was lost. */
+/** A log without a manifest never held a record; if a segment says otherwise, or starts above 0, the manifest was lost. */
 async function requireNoRecords({ directory }: LogComponents): Promise<void> {
   for (const { name, kind } of await directory.list()) {
-    if (kind !== 'file' || parseSegmentFileName(name) === undefined) continue;
+    const segment = parseSegmentFileName(name);
+    if (kind !== 'file' || segment === undefined) continue;
     const bytes = (await directory.sizeOf(name)) ?? 0;
-    if (bytes > SEGMENT_HEADER_BYTES) {
+    if (segment.baseOffset > 0 || bytes > SEGMENT_HEADER_BYTES) {
       throw new SeglogError(
         'CORRUPT_METADATA',
         'there are records and no manifest; restore CURRENT and MANIFEST',

@@ -1,7 +1,7 @@
 import type { SegmentFacts } from '../contract/segment-facts.js';
 import { FrameScan } from '../segment/frame-scan.js';
-import { Segment } from '../segment/segment.js';
-import { damaged } from '../segment/segment-open.js';
+import { type OpenSegment, Segment } from '../segment/segment.js';
+import { damaged, isDamage } from '../segment/segment-open.js';
 import { loadProducerSnapshot, removeProducerSnapshots } from './producer-file.js';
 import type { RecoveryContext } from './recovery.js';
 
@@ -36,7 +36,9 @@ export async function recoverProducers(
 
 async function replaySegment(context: RecoveryContext, segment: Segment, from: number): Promise<void> {
   const { producers, segments } = context;
-  const { codec, reader, index } = await segment.use();
+  const open = await openForReplay(context, segment);
+  if (open === undefined) return;
+  const { codec, reader, index } = open;
   const scratch = segments.buffers.acquire();
   const scan = new FrameScan(reader, codec, {
     position: await index.floor(from),
@@ -64,5 +66,15 @@ async function replaySegment(context: RecoveryContext, segment: Segment, from: n
     }
   } finally {
     segments.buffers.release(scratch);
+  }
+}
+
+/** Undefined for a segment that damage keeps shut where the rest is to be served without it. */
+async function openForReplay(context: RecoveryContext, segment: Segment): Promise<OpenSegment | undefined> {
+  try {
+    return await segment.use();
+  } catch (cause) {
+    if (context.settings.onCorruption === 'fail' || !isDamage(cause)) throw cause;
+    return undefined;
   }
 }

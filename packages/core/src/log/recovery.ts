@@ -5,6 +5,7 @@ import { SlotFile } from '../journal/slot-file.js';
 import type { ProducerState } from '../producer/producer-state.js';
 import { Segment } from '../segment/segment.js';
 import type { SegmentContext } from '../segment/segment-context.js';
+import { parseSegmentFileName } from '../segment/segment-name.js';
 import type { LogComponents } from './log-components.js';
 import type { LogSettings } from './log-settings.js';
 import type { ManifestFile } from './manifest-file.js';
@@ -111,12 +112,20 @@ async function withoutMissing(context: RecoveryContext, plan: RecoveryPlan): Pro
   return true;
 }
 
-async function removeAll({ components, manifest }: RecoveryContext, files: readonly string[]): Promise<void> {
+async function removeAll(
+  { components, manifest, segments }: RecoveryContext,
+  files: readonly string[],
+): Promise<void> {
   const { directory } = components;
   if (files.length > 0) {
-    for (const file of files) await directory.remove(file);
+    for (const file of files) {
+      const segment = parseSegmentFileName(file);
+      if (segment !== undefined) await segments.indexes.remove(segment);
+      await directory.remove(file);
+    }
     await directory.sync();
   }
   const gone = manifest.state.retired;
+  for (const segment of gone) await segments.indexes.remove(segment);
   if (gone.length > 0) await manifest.commit([{ type: 'forget', ids: gone.map(({ id }) => id) }]);
 }

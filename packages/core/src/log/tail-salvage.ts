@@ -48,6 +48,7 @@ export async function salvageTail(
   await target.closeFile();
   await target.open.reader.close();
   await target.open.index.close();
+  await context.segments.indexes.remove(point);
   await components.directory.remove(file);
   await components.directory.sync();
   return {

@@ -91,6 +91,11 @@ export function segmentCodec(
   });
 }
 
+/** Whether an error says that a segment is damaged or gone, rather than that the medium failed. */
+export function isDamage(cause: unknown): boolean {
+  return SeglogError.is(cause, 'CORRUPT_SEGMENT') || SeglogError.is(cause, 'MISSING_SEGMENT');
+}
+
 export function damaged(
   sentence: string,
   segment: Pick<SegmentFacts, 'id' | 'baseOffset'>,
