@@ -17,7 +17,7 @@ import { LogReader, type LogReaderContext } from './log-reader.js';
 import type { LogSettings } from './log-settings.js';
 import { LogTail } from './log-tail.js';
 import type { WalkContext } from './log-walk.js';
-import { firstEdits } from './manifest.js';
+import { firstEdits, type OffsetRange } from './manifest.js';
 import { ManifestFile } from './manifest-file.js';
 import { ReadOnlyDirectory } from './read-only-directory.js';
 import { type RecoveredLog, recover } from './recovery.js';
@@ -171,7 +171,9 @@ async function assemble(opening: Opening, recovered: RecoveredLog, durationMs: n
   const side = writing
     ? await writeSide(opening, recovered, { marks, truncations })
     : readSide(opening, recovered);
-  const reader = logReader(opening, { marks, acknowledge, set: side.set });
+  const { manifest } = opening;
+  const lost = (): readonly OffsetRange[] => [...manifest.state.gaps, ...recovered.lost];
+  const reader = logReader(opening, { marks, acknowledge, set: side.set, lost });
   components.observer.observe({ type: 'opened', log: components.name, report });
   return {
     report,
@@ -186,9 +188,9 @@ async function assemble(opening: Opening, recovered: RecoveredLog, durationMs: n
 
 function logReader(
   opening: Opening,
-  rest: Pick<LogReaderContext, 'marks' | 'acknowledge' | 'set'>,
+  rest: Pick<LogReaderContext, 'marks' | 'acknowledge' | 'set' | 'lost'>,
 ): LogReader {
-  const { components, settings, manifest } = opening;
+  const { components, settings } = opening;
   const log = components.name;
   const walk: WalkContext = {
     buffers: components.readBuffers,
@@ -201,7 +203,7 @@ function logReader(
   const requireOpen = (): void => {
     if (opening.closed) throw closedError();
   };
-  return new LogReader({ ...rest, walk, requireOpen, lost: () => manifest.state.gaps });
+  return new LogReader({ ...rest, walk, requireOpen });
 }
 
 function stats({ components }: Opening, { set, writer }: Side, marks: OffsetMarks): LogStats {

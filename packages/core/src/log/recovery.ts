@@ -8,6 +8,7 @@ import type { SegmentContext } from '../segment/segment-context.js';
 import { parseSegmentFileName } from '../segment/segment-name.js';
 import type { LogComponents } from './log-components.js';
 import type { LogSettings } from './log-settings.js';
+import type { OffsetRange } from './manifest.js';
 import type { ManifestFile } from './manifest-file.js';
 import { recoverProducers } from './producer-recovery.js';
 import { Quarantine } from './quarantine.js';
@@ -36,6 +37,8 @@ export interface RecoveredLog {
   readonly logStart: number;
   /** Data that was synced is damaged and the settings say to serve the rest: nothing may be written. */
   readonly damaged: boolean;
+  /** Offsets that are lost, beside those that the manifest knows of. */
+  readonly lost: readonly OffsetRange[];
   readonly report: Omit<RecoveryReport, 'durationMs' | 'offsets'>;
 }
 
@@ -69,13 +72,14 @@ export async function recover(context: RecoveryContext): Promise<RecoveredLog> {
     durable: tail.durable,
     logStart: Math.min(manifest.state.logStart, tail.facts.nextOffset),
     damaged: tail.damaged || missing,
+    lost: tail.lost,
     report: {
       clean: tail.clean,
       scannedBytes: tail.scannedBytes,
       ...(tail.truncated === undefined ? {} : { truncated: tail.truncated }),
       quarantined: [...quarantined, ...tail.quarantined],
       removed: readOnly ? [] : removed,
-      gaps: [...manifest.state.gaps],
+      gaps: [...manifest.state.gaps, ...tail.lost],
       rebuilt: [],
     },
   };
@@ -97,12 +101,13 @@ async function withoutMissing(context: RecoveryContext, plan: RecoveryPlan): Pro
   const { segments } = manifest.state;
   const gone = segments.filter(({ facts }) => plan.missing.some((file) => file.includes(facts.id)));
   const sealed = gone.filter(({ facts }) => facts.sealed);
-  if (settings.onCorruption === 'fail' || sealed.length < gone.length) {
+  if (settings.onCorruption === 'fail') {
     throw new SeglogError('MISSING_SEGMENT', 'a segment that the manifest names is not there', {
       file: first,
     });
   }
   if (settings.onCorruption === 'salvage' && !readOnly) {
+    if (sealed.length === 0) return false;
     await manifest.commit([
       { type: 'swap', remove: sealed.map(({ facts }) => facts.id), add: [] },
       ...sealed.map(({ facts }) => ({ type: 'gap', from: facts.baseOffset, to: facts.nextOffset }) as const),

@@ -1,40 +1,27 @@
 import { SeglogError } from '../contract/error.js';
-import type { RecoveryReport } from '../contract/recovery-report.js';
 import type { SegmentFacts } from '../contract/segment-facts.js';
-import type { SegmentReader } from '../contract/segment-reader.js';
 import type { WritableFile } from '../contract/storage-directory.js';
 import { invariant } from '../invariant.js';
 import { decodeSegmentFooter, SEGMENT_FOOTER_BYTES } from '../segment/segment-footer.js';
+import type { SegmentHeader } from '../segment/segment-header.js';
 import { segmentFileName } from '../segment/segment-name.js';
-import { damaged, readSegmentHeader, segmentCodec } from '../segment/segment-open.js';
+import { damaged, isDamage, readSegmentHeader, segmentCodec } from '../segment/segment-open.js';
 import { emptyFacts } from './manifest.js';
 import type { Quarantine } from './quarantine.js';
+import {
+  type LostSegment,
+  lostTail,
+  passedOver,
+  type RecoveredTail,
+  readOnlyTail,
+  type TailState,
+  untouched,
+} from './recovered-tail.js';
 import type { RecoveryContext } from './recovery.js';
-import { salvageTail } from './tail-salvage.js';
+import { salvageNothing, salvageTail } from './tail-salvage.js';
 import { scanTail, type TailScan } from './tail-scan.js';
-import { judgeTail, type TailFinding } from './tail-verdict.js';
+import { judgeTail } from './tail-verdict.js';
 import type { Watermark } from './watermark.js';
-
-export interface RecoveredTail {
-  /** The active segment as it is now. */
-  readonly facts: SegmentFacts;
-  readonly durable: number;
-  readonly damaged: boolean;
-  readonly clean: boolean;
-  readonly scannedBytes: number;
-  readonly truncated: RecoveryReport['truncated'];
-  readonly quarantined: readonly string[];
-}
-
-/** The end of the active segment, as found. */
-export interface TailState {
-  readonly point: SegmentFacts;
-  readonly sizeBytes: number;
-  readonly reader: SegmentReader;
-  readonly scan: TailScan;
-  readonly provenUpTo: number;
-  readonly finding: TailFinding;
-}
 
 /** Scans the active segment from the recovery point on, unless there is nothing to scan, and repairs its end. */
 export async function recoverTail(
@@ -46,61 +33,87 @@ export async function recoverTail(
   const point = manifest.state.recoveryPoint;
   const file = segmentFileName(point);
   const sizeBytes = await components.directory.sizeOf(file);
-  if (sizeBytes === undefined) {
-    throw new SeglogError('MISSING_SEGMENT', 'the active segment is not there', { file });
-  }
   const provenUpTo = Math.max(point.nextOffset, mark?.durable ?? 0);
-  const untouchedUpTo = Math.max(provenUpTo, manifest.state.logStart);
-  if (sizeBytes === point.endPosition && untouchedUpTo === point.nextOffset) {
-    return untouched(point, manifest.state.closedEpoch !== undefined);
+  if (sizeBytes === undefined) {
+    const cause = new SeglogError('MISSING_SEGMENT', 'the active segment is not there', { file });
+    return giveUp(context, { point, sizeBytes: 0, reader: undefined, provenUpTo }, { quarantine, cause });
   }
+  const untouchedUpTo = Math.max(provenUpTo, manifest.state.logStart);
+  const asLeft = sizeBytes === point.endPosition && untouchedUpTo === point.nextOffset;
+  // Who appends to the segment opens it in a moment, and rejects if it is not what it should be.
+  if (asLeft && context.settings.onCorruption === 'fail') return untouched(context, point);
   const reader = await components.directory.openReader(file, {
     sealed: false,
     writtenBytes: () => sizeBytes,
   });
+  const segment = { point, sizeBytes, reader, provenUpTo };
   try {
-    const state = await examine(context, { point, sizeBytes, reader, provenUpTo });
-    return await repair(context, state, quarantine);
+    const header = await readSegmentHeader(context.segments, point, reader).catch((cause: unknown) => {
+      if (!isDamage(cause)) throw cause;
+      return { cause };
+    });
+    if ('cause' in header) return await giveUp(context, segment, { quarantine, cause: header.cause });
+    if (asLeft) return untouched(context, point);
+    return await repair(context, await examine(context, segment, header), quarantine);
   } finally {
     await reader.close();
   }
 }
 
-function untouched(point: SegmentFacts, clean: boolean): RecoveredTail {
-  return {
-    facts: point,
-    durable: point.nextOffset,
-    damaged: false,
-    clean,
-    scannedBytes: 0,
-    truncated: undefined,
-    quarantined: [],
-  };
+/** Nothing of the active segment can be read: an error, or the end of what the settings say to serve. */
+async function giveUp(
+  context: RecoveryContext,
+  segment: LostSegment,
+  { quarantine, cause }: { readonly quarantine: Quarantine; readonly cause: unknown },
+): Promise<RecoveredTail> {
+  const { point } = segment;
+  observeDamage(context, point, { position: 0, offset: point.baseOffset });
+  if (context.settings.onCorruption === 'fail') throw cause;
+  if (context.settings.onCorruption === 'readonly' || context.readOnly) return lostTail(segment);
+  return salvageNothing(context, segment, quarantine);
+}
+
+function observeDamage(
+  { components }: RecoveryContext,
+  point: SegmentFacts,
+  place: { readonly position: number; readonly offset: number },
+): void {
+  const file = segmentFileName(point);
+  components.observer.observe({ type: 'corruption', log: components.name, file, ...place });
 }
 
 async function examine(
   context: RecoveryContext,
   tail: Pick<TailState, 'point' | 'sizeBytes' | 'reader' | 'provenUpTo'>,
+  header: SegmentHeader,
+): Promise<TailState> {
+  const { point, sizeBytes } = tail;
+  // A file that does not even reach the recovery point has lost what was synced: see what is left of it.
+  const whole = { from: emptyFacts(point), minEpoch: 0 };
+  const rest = { from: point, minEpoch: context.manifest.state.epoch };
+  const state = await judge(context, tail, { header, ...(sizeBytes < point.endPosition ? whole : rest) });
+  if (state.finding !== 'damage' || context.settings.onCorruption === 'fail') return state;
+  // What is to be served or copied in spite of damage is verified from its first frame on.
+  return judge(context, tail, { header, ...whole });
+}
+
+async function judge(
+  context: RecoveryContext,
+  tail: Pick<TailState, 'point' | 'sizeBytes' | 'reader' | 'provenUpTo'>,
+  {
+    header,
+    ...start
+  }: { readonly header: SegmentHeader; readonly from: SegmentFacts; readonly minEpoch: number },
 ): Promise<TailState> {
   const { point, sizeBytes, reader } = tail;
-  const header = await readSegmentHeader(context.segments, point, reader);
+  const { maxFrameBytes, indexIntervalBytes } = context.settings;
   const file = segmentFileName(point);
   const codec = segmentCodec(context.segments, header, file);
   const checksum = context.segments.formats.checksum(header.checksumId, file);
   const scratch = context.segments.buffers.acquire();
   try {
-    const scan = await scanTail({
-      reader,
-      codec,
-      checksum,
-      // A file that does not even reach the recovery point has lost what was synced: see what is left of it.
-      from: sizeBytes < point.endPosition ? emptyFacts(point) : point,
-      sizeBytes,
-      minEpoch: sizeBytes < point.endPosition ? 0 : context.manifest.state.epoch,
-      maxFrameBytes: context.settings.maxFrameBytes,
-      indexIntervalBytes: context.settings.indexIntervalBytes,
-      scratch,
-    });
+    const limits = { sizeBytes, maxFrameBytes, indexIntervalBytes };
+    const scan = await scanTail({ reader, codec, checksum, scratch, ...limits, ...start });
     const provenUpTo = Math.max(tail.provenUpTo, scan.stableUpTo);
     const finding = (await endsWithFooter(context, tail, scan))
       ? 'preallocated'
@@ -145,14 +158,7 @@ async function repair(
   const here = scan.counts.endPosition;
   if (finding === 'damage') {
     const { nextOffset } = scan.counts;
-    const log = context.components.name;
-    context.components.observer.observe({
-      type: 'corruption',
-      log,
-      file: segmentFileName(point),
-      position: here,
-      offset: nextOffset,
-    });
+    observeDamage(context, point, { position: here, offset: nextOffset });
     if (onCorruption === 'fail') throw damaged('synced records are damaged', point, here, nextOffset);
     if (onCorruption === 'salvage' && !context.readOnly) return salvageTail(context, tail, quarantine);
     return readOnlyTail(tail);
@@ -166,36 +172,6 @@ async function repair(
     );
   }
   return context.readOnly ? passedOver(tail) : cut(context, tail, quarantine);
-}
-
-/** Everything that can still be read is served, the bad place included, where readers will meet a gap. */
-function readOnlyTail(tail: TailState): RecoveredTail {
-  const { scan, point } = tail;
-  const last = scan.rest.frames.at(-1);
-  const counts = scan.counts;
-  if (last !== undefined) {
-    counts.endPosition = last.position + last.bytes;
-    counts.nextOffset = last.lastOffset + 1;
-  }
-  counts.nextOffset = Math.max(counts.nextOffset, tail.provenUpTo);
-  return {
-    ...passedOver(tail),
-    facts: counts.facts(point, point),
-    durable: counts.nextOffset,
-    damaged: true,
-  };
-}
-
-function passedOver({ scan, point, provenUpTo }: TailState): RecoveredTail {
-  return {
-    facts: scan.counts.facts(point, point),
-    durable: Math.min(provenUpTo, scan.counts.nextOffset),
-    damaged: false,
-    clean: false,
-    scannedBytes: scan.scannedBytes,
-    truncated: undefined,
-    quarantined: [],
-  };
 }
 
 /** Cuts what follows the last good frame, after a copy of it, and makes durable what a killed process left behind. */

@@ -2,15 +2,23 @@ import { invariant } from '../invariant.js';
 import { FrameScan } from '../segment/frame-scan.js';
 import { segmentFileName } from '../segment/segment-name.js';
 import { readSegmentHeader, segmentCodec } from '../segment/segment-open.js';
-import { emptyFacts, type ManifestEdit } from './manifest.js';
+import type { ActiveSegment } from './active-segment.js';
+import { emptyFacts, type ManifestEdit, type OffsetRange } from './manifest.js';
 import type { Quarantine } from './quarantine.js';
+import {
+  AS_IT_IS,
+  type LostSegment,
+  lostOffsets,
+  lostTail,
+  type RecoveredTail,
+  type TailState,
+} from './recovered-tail.js';
 import type { RecoveryContext } from './recovery.js';
 import { keptRecords, SegmentRewriter } from './segment-rewrite.js';
-import type { RecoveredTail, TailState } from './tail-recovery.js';
 
 /**
  * Synced records are damaged and the settings say to go on: every frame that still verifies is copied to a new segment at
- * its offsets, the damaged bytes go to quarantine, the offsets that are lost are noted as a gap for ever, and one manifest
+ * its offsets, the damaged bytes go to quarantine, the offsets that are lost are noted as gaps for ever, and one manifest
  * edit makes it true. The damaged file goes last.
  */
 export async function salvageTail(
@@ -19,47 +27,84 @@ export async function salvageTail(
   quarantine: Quarantine,
 ): Promise<RecoveredTail> {
   const { point, scan, reader } = tail;
-  const { components, manifest, factory } = context;
   const file = segmentFileName(point);
-  const bad = scan.counts.endPosition;
-  const resumed = scan.rest.frames[0]?.position ?? tail.sizeBytes;
-  const quarantined = await quarantine.keep(reader, { file, position: bad, bytes: resumed - bad });
-  const lostTo = scan.rest.frames[0]?.baseOffset ?? tail.provenUpTo;
-  const predecessor = manifest.state.segments.at(-1)?.predecessorId;
-  const created = await factory.create(point.baseOffset, predecessor);
+  const quarantined: string[] = [];
+  for (const range of damagedRanges(tail)) {
+    quarantined.push(...(await quarantine.keep(reader, { file, ...range })));
+  }
+  const renewed = await renewSegment(context, tail, {
+    lost: lostOffsets(tail),
+    copy: (rewriter) => copyFrames(context, tail, rewriter),
+  });
+  return { ...renewed, scannedBytes: scan.scannedBytes, quarantined };
+}
+
+/** As `salvageTail`, for an active segment without a header that says how to read it, or without a file. */
+export async function salvageNothing(
+  context: RecoveryContext,
+  segment: LostSegment,
+  quarantine: Quarantine,
+): Promise<RecoveredTail> {
+  const { point, reader, sizeBytes } = segment;
+  const file = segmentFileName(point);
+  const quarantined =
+    reader === undefined ? [] : await quarantine.keep(reader, { file, position: 0, bytes: sizeBytes });
+  const { lost } = lostTail(segment);
+  const renewed = await renewSegment(context, segment, { lost, copy: async () => undefined });
+  return { ...renewed, quarantined };
+}
+
+function damagedRanges({ scan, sizeBytes }: TailState): readonly { position: number; bytes: number }[] {
+  const ranges: { position: number; bytes: number }[] = [];
+  let position = scan.counts.endPosition;
+  for (const frame of [...scan.rest.frames, { position: sizeBytes, bytes: 0 }]) {
+    if (frame.position > position) ranges.push({ position, bytes: frame.position - position });
+    position = frame.position + frame.bytes;
+  }
+  return ranges;
+}
+
+/** Puts a new segment in the place of the damaged one, in one step. */
+async function renewSegment(
+  context: RecoveryContext,
+  { point, provenUpTo }: Pick<TailState, 'point' | 'provenUpTo'>,
+  content: {
+    readonly lost: readonly OffsetRange[];
+    readonly copy: (rewriter: SegmentRewriter) => Promise<void>;
+  },
+): Promise<RecoveredTail> {
+  const { components, manifest, factory } = context;
+  const predecessorId = manifest.state.segments.at(-1)?.predecessorId;
+  const created = await factory.create(point.baseOffset, predecessorId);
   const target = await factory.activate(created);
-  const rewriter = new SegmentRewriter(target, components.codec);
-  await copyFrames(context, tail, rewriter);
-  rewriter.cover(Math.max(target.assigned.nextOffset, tail.provenUpTo));
-  await target.sync();
-  await components.directory.sync();
-  const facts = target.published.facts(emptyFacts(created.segment), emptyFacts(created.segment));
-  const epoch = (await components.epochs?.raiseEpoch()) ?? manifest.state.epoch + 1;
-  const edits: ManifestEdit[] = [
-    {
-      type: 'swap',
-      remove: [point.id],
-      add: [{ facts, predecessorId: predecessor, reason: undefined }],
-    },
-    { type: 'gap', from: scan.counts.nextOffset, to: lostTo },
-    { type: 'epoch', epoch },
-  ];
-  await manifest.commit(edits);
+  try {
+    const rewriter = new SegmentRewriter(target, components.codec);
+    await content.copy(rewriter);
+    rewriter.cover(Math.max(target.assigned.nextOffset, provenUpTo, manifest.state.logStart));
+    await target.sync();
+    await components.directory.sync();
+    const fixed = emptyFacts(created.segment);
+    const facts = target.published.facts(fixed, fixed);
+    const epoch = (await components.epochs?.raiseEpoch()) ?? manifest.state.epoch + 1;
+    const edits: ManifestEdit[] = [
+      { type: 'swap', remove: [point.id], add: [{ facts, predecessorId, reason: undefined }] },
+      ...content.lost.map(({ from, to }) => ({ type: 'gap', from, to }) as const),
+      { type: 'epoch', epoch },
+    ];
+    await manifest.commit(edits);
+    await context.segments.indexes.remove(point);
+    await components.directory.remove(segmentFileName(point));
+    await components.directory.sync();
+    return { ...AS_IT_IS, facts, durable: facts.nextOffset };
+  } finally {
+    await release(target);
+  }
+}
+
+async function release(target: ActiveSegment): Promise<void> {
   await target.closeFile();
   await target.open.reader.close();
   await target.open.index.close();
-  await context.segments.indexes.remove(point);
-  await components.directory.remove(file);
-  await components.directory.sync();
-  return {
-    facts,
-    durable: facts.nextOffset,
-    damaged: false,
-    clean: false,
-    scannedBytes: scan.scannedBytes,
-    truncated: undefined,
-    quarantined,
-  };
 }
 
 /** Every frame of the file that verifies, in order: those before the bad place and those that were found beyond. */
