@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SystemClock, SystemRandom } from '../src/index.js';
 
+const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
 describe('SystemClock', () => {
   const clock = new SystemClock();
 
@@ -48,6 +50,17 @@ describe('SystemClock', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     call.cancel();
     expect(called).toBe(false);
+  });
+
+  test('a call keeps the process alive only if it is asked to', () => {
+    const before = timers();
+    const idle = clock.schedule(60_000, () => undefined);
+    expect(timers()).toBe(before);
+    const awaited = clock.schedule(60_000, () => undefined, { keepsAlive: true });
+    expect(timers()).toBe(before + 1);
+    idle.cancel();
+    awaited.cancel();
+    expect(timers()).toBe(before);
   });
 
   test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('a delay of %d is refused', (delayMs) => {

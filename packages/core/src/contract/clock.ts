@@ -4,6 +4,10 @@ export interface ScheduledCall {
   cancel(): void;
 }
 
+export interface ScheduleOptions {
+  readonly keepsAlive?: boolean | undefined;
+}
+
 /**
  * The only source of time in Seglog: tests and the simulated disk bring their own, so that every run can be replayed.
  */
@@ -14,7 +18,8 @@ export interface Clock {
   monotonicMs(): number;
   /**
    * Calls `callback` once, not before `delayMs` (>= 0) of monotonic time have passed, and never inside this call.
-   * Does not keep the process alive on its own.
+   * With `keepsAlive` the process does not end before the call because nothing else is left to do: for calls that
+   * somebody waits for. Default false.
    */
-  schedule(delayMs: number, callback: () => void): ScheduledCall;
+  schedule(delayMs: number, callback: () => void, options?: ScheduleOptions): ScheduledCall;
 }

@@ -33,7 +33,7 @@ export class GroupCommit {
   /** Somebody asked for everything below to be synced, whatever the policy says. */
   #forcedUpTo = 0;
   #inFlight: Promise<void> | undefined;
-  #timer: { readonly atMs: number; readonly call: ScheduledCall } | undefined;
+  #timer: { readonly atMs: number; readonly keepsAlive: boolean; readonly call: ScheduledCall } | undefined;
   #stopped = false;
   #held = 0;
 
@@ -170,15 +170,20 @@ export class GroupCommit {
     this.#tail.appends = 0;
   }
 
-  #arm(atMs: number): void {
-    if (this.#timer !== undefined && this.#timer.atMs <= atMs) return;
+  /** A process that only waits for its append to be acknowledged must live to see it. */
+  #arm(dueMs: number): void {
+    const keepsAlive = this.#waiting.length > 0;
+    const timer = this.#timer;
+    if (timer !== undefined && timer.atMs <= dueMs && (timer.keepsAlive || !keepsAlive)) return;
+    const atMs = Math.min(dueMs, timer?.atMs ?? dueMs);
     this.#disarm();
     const delayMs = Math.max(0, atMs - this.#context.clock.monotonicMs());
-    const call = this.#context.clock.schedule(delayMs, () => {
+    const wake = (): void => {
       this.#timer = undefined;
       this.decide();
-    });
-    this.#timer = { atMs, call };
+    };
+    const call = this.#context.clock.schedule(delayMs, wake, { keepsAlive });
+    this.#timer = { atMs, keepsAlive, call };
   }
 
   #disarm(): void {

@@ -1,4 +1,4 @@
-import type { Clock, ScheduledCall } from '../contract/clock.js';
+import type { Clock, ScheduledCall, ScheduleOptions } from '../contract/clock.js';
 import { requireSafeInteger } from '../invariant.js';
 
 /** Longer delays make a timer of the platform fire at once. */
@@ -14,20 +14,22 @@ export class SystemClock implements Clock {
     return performance.now();
   }
 
-  public schedule(delayMs: number, callback: () => void): ScheduledCall {
+  public schedule(delayMs: number, callback: () => void, options: ScheduleOptions = {}): ScheduledCall {
     requireSafeInteger(Math.ceil(delayMs), 'delayMs');
-    return new TimerCall(performance.now() + delayMs, callback);
+    return new TimerCall(performance.now() + delayMs, callback, options.keepsAlive ?? false);
   }
 }
 
 class TimerCall implements ScheduledCall {
   readonly #dueMs: number;
   readonly #callback: () => void;
+  readonly #keepsAlive: boolean;
   #timer: ReturnType<typeof setTimeout>;
 
-  public constructor(dueMs: number, callback: () => void) {
+  public constructor(dueMs: number, callback: () => void, keepsAlive: boolean) {
     this.#dueMs = dueMs;
     this.#callback = callback;
+    this.#keepsAlive = keepsAlive;
     this.#timer = this.#arm();
   }
 
@@ -38,7 +40,7 @@ class TimerCall implements ScheduledCall {
   #arm(): ReturnType<typeof setTimeout> {
     const restMs = Math.ceil(this.#dueMs - performance.now());
     const timer = setTimeout(() => this.#fire(), Math.min(Math.max(restMs, 0), LONGEST_TIMER_MS));
-    timer.unref();
+    if (!this.#keepsAlive) timer.unref();
     return timer;
   }
 
