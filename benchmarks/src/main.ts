@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { record } from './report/record.js';
 import { type Report, workloadReports } from './report/report.js';
 import { textReport } from './report/text-report.js';
 import { type Choices, parseCommandLine, usage } from './run/command-line.js';
@@ -24,6 +25,7 @@ async function main(words: readonly string[]): Promise<number> {
   const report = await run(choices);
   process.stdout.write(textReport(report));
   if (choices.json !== undefined) await writeFile(choices.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (choices.record && report.errors === 0) record(report);
   return report.errors === 0 ? 0 : 1;
 }
 

@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const bench = (...words: readonly string[]): ReturnType<typeof spawnSync> =>
-  spawnSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', timeout: 120_000 });
+  spawnSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', timeout: 170_000 });
 
 describe('the command', () => {
   test('measures every workload with every contender, without an error, and leaves nothing behind', () => {
@@ -36,7 +36,7 @@ describe('the command', () => {
       }
     }
     expect(readdirSync(directory)).toEqual(['report.json']);
-  });
+  }, 180_000);
 
   test('names what it does not know', () => {
     const run = bench('--only', 'append,nothing');

@@ -40,6 +40,11 @@ export interface Row {
   readonly errors: readonly string[];
 }
 
+/** Seglog's better row, where it takes part with more than one reader. */
+export function bestOurs({ rows }: WorkloadReport): Row | undefined {
+  return rows.find(({ kind }) => kind === 'seglog');
+}
+
 export interface Taken {
   readonly workloads: readonly Workload[];
   readonly contenders: readonly Contender[];

@@ -1,5 +1,5 @@
 import { deviationText, ratioText, valueText } from './number-text.js';
-import type { Report, Row, WorkloadReport } from './report.js';
+import { bestOurs, type Report, type Row, type WorkloadReport } from './report.js';
 
 /** The report for a terminal. */
 export function textReport(report: Report): string {
@@ -14,12 +14,11 @@ export function machineLine({ machine, rounds, scale }: Report): string {
   return `${where}; ${scale} run, median of ${rounds} rounds, load ${loadBefore.toFixed(1)} before it`;
 }
 
-function headline({ id, title, target, rows }: WorkloadReport): string {
+function headline(workload: WorkloadReport): string {
+  const { id, title, target } = workload;
   if (target === undefined) return `${id}: ${title}`;
-  const ours = Math.max(
-    ...rows.flatMap(({ kind, toBestPeer }) => (kind === 'seglog' ? (toBestPeer ?? 0) : [])),
-  );
-  return `${id}: ${title} (${ratioText(ours)} the best peer, target ${ratioText(target)})`;
+  const reached = ratioText(bestOurs(workload)?.toBestPeer);
+  return `${id}: ${title} (${reached} the best peer, target ${ratioText(target)})`;
 }
 
 function table(workload: WorkloadReport): readonly string[] {

@@ -1,0 +1,120 @@
+import { type Bar, barChart } from './bar-chart.js';
+import { deviationText, ratioText, valueText } from './number-text.js';
+import { bestOurs, type Report, type Row, type WorkloadReport } from './report.js';
+import { machineLine } from './text-report.js';
+
+/** The documents of a report by their path below `docs`. */
+export function documents(
+  report: Report,
+  source: { readonly commit: string; readonly command: string },
+): ReadonlyMap<string, string> {
+  const charts = report.workloads.map((workload): [string, string] => [chartPath(workload), chart(workload)]);
+  return new Map([['benchmarks.md', page(report, source)], ...charts]);
+}
+
+function page(
+  report: Report,
+  { commit, command }: { readonly commit: string; readonly command: string },
+): string {
+  const lines = [
+    '# Benchmarks',
+    '',
+    `Written by \`${command}\` on ${report.date.slice(0, 10)} at commit ${commit}; not edited by hand.`,
+    `${machineLine(report)}; ${report.errors} errors.`,
+    '',
+    'Every workload runs all contenders in turn in each round, in one process and one directory. Values are medians of the',
+    'rounds, `+-` is half the way from the lowest to the highest. A ratio compares within a round and is the median over the',
+    'rounds; above 1 is better, whatever the unit. [The folder of the benchmarks](../benchmarks/README.md) says how each',
+    'contender is used, and why.',
+    ...(report.scale === 'full'
+      ? []
+      : ['', `**A ${report.scale} run: the times are short, and the numbers rough.**`]),
+    ...report.missing.map((sentence) => `\n${sentence}.`),
+    '',
+    ...summary(report),
+    ...report.workloads.flatMap(section),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function summary({ workloads }: Report): readonly string[] {
+  const rows = workloads.map((workload) => {
+    const [metric] = workload.metrics;
+    const [ours, peer] = [
+      bestOurs(workload),
+      workload.rows.find((row) => row.contender === workload.bestPeer),
+    ];
+    const value = (row: Row | undefined): string => {
+      const found = metric && row?.values[metric.id];
+      return metric && found ? valueText(found.median, metric) : '';
+    };
+    const reader = ours === undefined || ours.contender === 'seglog' ? '' : ` (${ours.contender})`;
+    const cells = [
+      `\`${workload.id}\``,
+      `${value(ours)}${reader}`,
+      `${peer?.contender ?? ''} ${value(peer)}`,
+    ];
+    return [...cells, ratioText(ours?.toBestPeer), target(workload), ratioText(ours?.toRaw)];
+  });
+  return table([['workload', 'Seglog', 'best peer', 'to best peer', 'aim', 'to raw limit'], ...rows]);
+}
+
+function section(workload: WorkloadReport): readonly string[] {
+  const { id, title, metrics } = workload;
+  const names = metrics.flatMap((metric) => [metric.id, '+-']);
+  const rows = workload.rows.map((row) => [
+    row.contender,
+    ...metrics.flatMap((metric) => {
+      const found = row.values[metric.id];
+      return found
+        ? [valueText(found.median, metric), deviationText(found.deviation).replace('+-', '')]
+        : ['', ''];
+    }),
+    ratioText(row.toBestPeer),
+    ratioText(row.toRaw),
+  ]);
+  const direction = metrics[0]?.better === 'higher' ? 'more is better' : 'less is better';
+  return [
+    '',
+    `## ${id}`,
+    '',
+    `${title[0]?.toUpperCase()}${title.slice(1)}; ${direction}.`,
+    '',
+    `![${title}](${chartPath(workload)})`,
+    '',
+    ...table([['', ...names, 'to best peer', 'to raw limit'], ...rows]),
+  ];
+}
+
+function target({ target: aim }: WorkloadReport): string {
+  return aim === undefined ? '' : ratioText(aim);
+}
+
+/** The first column is text, the others are numbers. */
+function table([head = [], ...rows]: readonly (readonly string[])[]): readonly string[] {
+  const rule = head.map((_, at) => (at === 0 ? '---' : '---:'));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+}
+
+function chartPath({ id }: WorkloadReport): string {
+  return `benchmarks/${id}.svg`;
+}
+
+/** The raw limit is no bar: beside it the others would be too short to tell apart. */
+function chart({ title, metrics, rows }: WorkloadReport): string {
+  const [metric] = metrics;
+  const bars = rows.flatMap(({ contender, kind, values }): Bar | readonly Bar[] => {
+    const found = metric && values[metric.id];
+    if (kind === 'raw' || !metric || !found || Number.isNaN(found.median)) return [];
+    const label = valueText(found.median, metric);
+    return {
+      name: contender,
+      value: found.median,
+      low: found.low,
+      high: found.high,
+      label,
+      ours: kind === 'seglog',
+    };
+  });
+  return barChart(title, bars);
+}

@@ -1,0 +1,67 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type FigureValue, figuresFile, readFigures, recordFigures } from '@seglog/tools';
+import { documents } from './markdown-report.js';
+import type { Report, Row, WorkloadReport } from './report.js';
+
+const DOCS = dirname(figuresFile);
+
+/** Writes the figures of a run that had no errors, and then the documents about it. */
+export function record(report: Report): void {
+  const command = `npm run bench --${report.scale === 'full' ? '' : ` --${report.scale}`} --record`;
+  const { values, units } = figuresOf(report);
+  recordFigures(values, { command, units });
+  const [first = ''] = Object.keys(values);
+  const commit = readFigures()[first]?.commit ?? 'unknown';
+  rmSync(join(DOCS, 'benchmarks'), { recursive: true, force: true });
+  mkdirSync(join(DOCS, 'benchmarks'), { recursive: true });
+  for (const [path, text] of documents(report, { commit, command })) writeFileSync(join(DOCS, path), text);
+}
+
+export interface Recorded {
+  readonly values: Readonly<Record<string, FigureValue>>;
+  readonly units: Readonly<Record<string, string>>;
+}
+
+/** `bench.<workload>.<metric>`, `.ratioToBestPeer`, `.ratioToRaw`, `.bestPeer`; those of the mapped reader below `.mmap`. */
+export function figuresOf({ workloads, machine, errors }: Report): Recorded {
+  const entries = workloads.flatMap((workload) => {
+    const ours = workload.rows.filter(({ kind }) => kind === 'seglog');
+    return [...ours.flatMap((row) => figuresOfRow(workload, row)), ...bestPeer(workload)];
+  });
+  const run: readonly Entry[] = [
+    ['bench.run.errors', errors, undefined],
+    ['bench.run.fileSystem', machine.fileSystem, undefined],
+    ['bench.run.loadBefore', rounded(machine.loadBefore), 'processes'],
+  ];
+  const all = [...entries, ...run];
+  return {
+    values: Object.fromEntries(all.map(([key, value]) => [key, value])),
+    units: Object.fromEntries(all.flatMap(([key, , unit]) => (unit === undefined ? [] : [[key, unit]]))),
+  };
+}
+
+type Entry = readonly [key: string, value: FigureValue, unit: string | undefined];
+
+function figuresOfRow({ id, metrics }: WorkloadReport, row: Row): readonly Entry[] {
+  const reader = row.contender.replace(/^seglog ?/, '');
+  const key = ['bench', id, reader].filter((word) => word !== '').join('.');
+  const values = metrics.flatMap((metric): readonly Entry[] => {
+    const found = row.values[metric.id];
+    return found ? [[`${key}.${metric.id}`, rounded(found.median), metric.unit]] : [];
+  });
+  const ratios = { ratioToBestPeer: row.toBestPeer, ratioToRaw: row.toRaw };
+  const compared = Object.entries(ratios).flatMap(([name, ratio]): readonly Entry[] =>
+    ratio === undefined ? [] : [[`${key}.${name}`, rounded(ratio), 'x']],
+  );
+  return [...values, ...compared];
+}
+
+function bestPeer({ id, bestPeer: name }: WorkloadReport): readonly Entry[] {
+  return name === undefined ? [] : [[`bench.${id}.bestPeer`, name, undefined]];
+}
+
+/** Three digits that count: there are no more in a median of a few rounds. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
