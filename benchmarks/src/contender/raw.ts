@@ -4,6 +4,7 @@ import { crc32c } from '@seglog/core';
 import type { Contender, Place, Store, Tally } from './contender.js';
 import { KEY_BYTES, PAYLOAD_BYTES } from './record-block.js';
 
+const RING_BYTES = 8 * 2 ** 20;
 const CHUNK_BYTES = 1024 * PAYLOAD_BYTES * 8;
 
 /**
@@ -18,13 +19,10 @@ export const raw: Contender = {
 };
 
 function openRaw({ directory, durable }: Place): Store {
-  const descriptor = openSync(join(directory, 'raw'), 'a+');
+  const descriptor = openSync(join(directory, 'raw'), durable ? 'w+' : 'a+');
   const record = Buffer.allocUnsafe(PAYLOAD_BYTES);
   return {
-    append: async ({ bytes }) => {
-      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
-      if (durable) fdatasyncSync(descriptor);
-    },
+    append: durable ? appendDurable(descriptor) : async ({ bytes }) => writeAll(descriptor, bytes, null),
     settle: async () => undefined,
     scanLent: async () => scan(descriptor),
     scanObjects: async () => scan(descriptor),
@@ -34,6 +32,26 @@ function openRaw({ directory, durable }: Place): Store {
     },
     close: async () => closeSync(descriptor),
   };
+}
+
+/** Round and round in blocks that were written before: a sync has no new length or place to make durable. */
+function appendDurable(descriptor: number): Store['append'] {
+  writeAll(descriptor, Buffer.alloc(RING_BYTES), 0);
+  fdatasyncSync(descriptor);
+  let position = 0;
+  return async ({ bytes }) => {
+    if (position + bytes.length > RING_BYTES) position = 0;
+    writeAll(descriptor, bytes, position);
+    fdatasyncSync(descriptor);
+    position += bytes.length;
+  };
+}
+
+function writeAll(descriptor: number, bytes: Buffer, position: number | null): void {
+  for (let written = 0; written < bytes.length; ) {
+    const at = position === null ? null : position + written;
+    written += writeSync(descriptor, bytes, written, bytes.length - written, at);
+  }
 }
 
 function scan(descriptor: number): Tally {

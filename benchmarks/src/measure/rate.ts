@@ -3,6 +3,8 @@ import Benchmark from 'benchmark';
 
 /** How long one benchmark takes, in seconds. */
 export interface RateLimits {
+  /** Runs that long before anything counts. */
+  readonly warmUp: number;
   /** Shortest sample that counts. */
   readonly minTime: number;
   /** Samples are taken for about this long, calibration not included. */
@@ -15,12 +17,13 @@ export interface RateLimits {
  * An operation that rejects ends the measurement, which rejects with the same reason.
  */
 export async function measureRate(operation: () => Promise<unknown>, limits: RateLimits): Promise<number> {
-  for (const end = performance.now() + limits.minTime * 1000; performance.now() < end; ) await operation();
+  for (const end = performance.now() + limits.warmUp * 1000; performance.now() < end; ) await operation();
   return runSuite(operation, limits);
 }
 
 function runSuite(operation: () => Promise<unknown>, limits: RateLimits): Promise<number> {
   return new Promise((resolve, reject) => {
+    const { minTime, maxTime, minSamples } = limits;
     const suite = new Benchmark.Suite();
     const fail = (error: unknown): void => {
       suite.abort();
@@ -30,7 +33,7 @@ function runSuite(operation: () => Promise<unknown>, limits: RateLimits): Promis
     const run = (deferred: Benchmark.Deferred): void => {
       operation().then(() => deferred.resolve(), fail);
     };
-    suite.add('rate', run, { defer: true, delay: 0.001, initCount: 1, ...limits });
+    suite.add('rate', run, { defer: true, delay: 0.001, initCount: 1, minTime, maxTime, minSamples });
     suite.on('error', (event: Benchmark.Event) => fail(errorOf(event)));
     suite.on('complete', () => resolve(rateOf(suite)));
     suite.run({ async: true });

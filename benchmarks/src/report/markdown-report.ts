@@ -29,12 +29,21 @@ function page(
     ...(report.scale === 'full'
       ? []
       : ['', `**A ${report.scale} run: the times are short, and the numbers rough.**`]),
+    ...busy(report),
     ...report.missing.map((sentence) => `\n${sentence}.`),
     '',
     ...summary(report),
     ...report.workloads.flatMap(section),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function busy({ machine: { loadBefore, cores } }: Report): readonly string[] {
+  if (loadBefore < cores / 2) return [];
+  return [
+    '',
+    `**The machine was busy (load ${loadBefore.toFixed(1)} on ${cores} cores): look at the spread first.**`,
+  ];
 }
 
 function summary({ workloads }: Report): readonly string[] {

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Contender } from '../contender/contender.js';
+import type { RateLimits } from '../measure/rate.js';
 import type { Values, Workload, Workplace } from '../workload/workload.js';
 import { FilledStores } from './filled-stores.js';
 import type { Scale } from './scale.js';
@@ -44,13 +45,18 @@ export async function measureAll(run: Run): Promise<readonly Sample[]> {
     for (const [done, { workload, contender, round }] of plan.entries()) {
       const names = { workload: workload.id, contender: contender.name, round };
       run.onProgress({ done, of: plan.length, ...names });
-      const workplace = { directory: join(run.directory, 'work'), scale: run.scale, filled };
+      const rate = rateIn(round, run.scale);
+      const workplace = { directory: join(run.directory, 'work'), scale: run.scale, rate, filled };
       samples.push({ ...names, ...(await measureOne(workload, contender, workplace)) });
     }
   } finally {
     await filled.remove();
   }
   return samples;
+}
+
+function rateIn(round: number, { rate, firstWarmUp }: Scale): RateLimits {
+  return round === 0 ? { ...rate, warmUp: firstWarmUp } : rate;
 }
 
 interface Measurement {

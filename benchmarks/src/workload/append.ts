@@ -26,11 +26,11 @@ export function appendWorkload(shape: AppendShape): Workload {
     target: shape.target,
     metrics: [PER_SECOND],
     isFor: ({ offers }) => offers.includes('append'),
-    measure: async (contender, { directory, scale }) => {
+    measure: async (contender, { directory, rate }) => {
       const grouped = shape.producers > 1;
       const store = await contender.open({ directory, durable: shape.durable, grouped });
       try {
-        const perSecond = await measureRate(operation(contender, store, shape), scale.rate);
+        const perSecond = await measureRate(operation(contender, store, shape), rate);
         return { [PER_SECOND.id]: perSecond * shape.records * shape.producers * shape.appends };
       } finally {
         await store.close();

@@ -17,8 +17,8 @@ export function randomReadWorkload(target: number): Workload {
     metrics: [PER_SECOND],
     isFor: ({ offers }) => offers.includes('read'),
     measure: async (contender, workplace) => {
-      const { storedRecords, rate } = workplace.scale;
-      const offsets = randomOffsets(storedRecords);
+      const { rate, scale } = workplace;
+      const offsets = randomOffsets(scale.storedRecords);
       return withFilled(contender, workplace, async (store) => {
         await requireRight(store, offsets);
         return { [PER_SECOND.id]: (await measureRate(readsOf(store, offsets), rate)) * READS };

@@ -18,7 +18,8 @@ export function scanWorkload({ by, ...shape }: ScanShape): Workload {
     metrics: [PER_SECOND],
     isFor: ({ offers }) => offers.includes(by),
     measure: async (contender, workplace) => {
-      const { storedRecords, rate } = workplace.scale;
+      const { rate, scale } = workplace;
+      const { storedRecords } = scale;
       const expected = expectedTally(storedRecords);
       return withFilled(contender, workplace, async (store) => {
         const perSecond = await measureRate(async () => requireSame(await store[by](), expected), rate);

@@ -1,4 +1,5 @@
 import type { Contender } from '../contender/contender.js';
+import type { RateLimits } from '../measure/rate.js';
 import type { FilledStores } from '../run/filled-stores.js';
 import type { Scale } from '../run/scale.js';
 
@@ -30,6 +31,8 @@ export interface Workplace {
   /** Empty, and removed afterwards. */
   readonly directory: string;
   readonly scale: Scale;
+  /** How long to measure a rate in this round. */
+  readonly rate: RateLimits;
   /** Stores with `scale.storedRecords` records, made once for all workloads that read. */
   readonly filled: FilledStores;
 }
