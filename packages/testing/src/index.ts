@@ -5,6 +5,7 @@ export * from './crash/enumerate-faults.js';
 export { type FaultCell, faultCells } from './crash/fault-cells.js';
 export { Oracle } from './crash/oracle.js';
 export { replayCrash } from './crash/replay-crash.js';
+export * from './crash/walk-crashes.js';
 export { NondeterminismError } from './crash/workload-recording.js';
 export * from './expectation.js';
 export { type FrameCodecSupports, frameCodecConformance } from './frame-codec-conformance.js';

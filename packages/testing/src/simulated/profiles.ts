@@ -124,6 +124,17 @@ function firstBoundary(one: PendingOperation, unit: number): number {
   return unit - (one.position % unit);
 }
 
+/** One resolution out of all that there are: any change survives, is lost or is damaged; or only the process dies. */
+export function randomFates(
+  pending: readonly PendingOperation[],
+  random: SeededRandom,
+  { hostile = false }: { readonly hostile?: boolean | undefined } = {},
+): readonly Fate[] {
+  if (random.below(6) === 0) return pending.map(() => VOLATILE);
+  const upTo = random.below(3) === 0 ? random.below(pending.length + 1) : pending.length;
+  return pending.map((one, i) => (i < upTo ? sample(one, random, hostile) : DROPPED));
+}
+
 function sample(one: PendingOperation, random: SeededRandom, hostile: boolean): Fate {
   const damages = random.below(4) === 0 ? damagesOf(one, hostile) : [];
   return damages[random.below(damages.length)] ?? fateIf(random.below(2) === 0);

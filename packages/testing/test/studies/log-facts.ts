@@ -8,7 +8,9 @@ export type LogFact =
   /** Of an append whose fate was unknown, this many records were found when the log was opened again. */
   | { readonly kind: 'found'; readonly append: number; readonly count: number }
   | { readonly kind: 'truncating' | 'truncated'; readonly lastKept: number }
-  | { readonly kind: 'deleting' | 'deleted'; readonly firstKept: number };
+  | { readonly kind: 'deleting' | 'deleted'; readonly firstKept: number }
+  /** A cleaner takes every record of the sealed segments whose offset is odd. */
+  | { readonly kind: 'cleaning' | 'cleaned'; readonly upTo: number };
 
 /** What a log showed after it was opened. */
 export interface LogContent {
@@ -21,6 +23,8 @@ interface Entry {
   readonly value: string;
   /** True for the last record of its append that is left. */
   readonly ends: boolean;
+  /** Taken by a cleaner. */
+  readonly gone: boolean;
 }
 
 /** One course that the log may have taken: the records that it would hold if nothing were lost. */
@@ -59,32 +63,44 @@ function outcomesOf(facts: readonly LogFact[]): Outcomes {
 function coursesOf(facts: readonly LogFact[], outcomes: Outcomes): readonly Course[] {
   let courses: readonly Course[] = [{ entries: [], logStart: 0 }];
   for (const [i, fact] of facts.entries()) {
-    const done = facts.slice(i + 1).some((later) => concludes(later, fact));
+    const next = facts.slice(i + 1).find((later) => later.kind === fact.kind || concludes(later, fact));
+    const done = next !== undefined && concludes(next, fact);
     if (fact.kind === 'asked' && outcomes.get(fact.append) !== 'refused') {
       const found = facts.find((later) => later.kind === 'found' && later.append === fact.append);
       const values = found?.kind === 'found' ? fact.values.slice(0, found.count) : fact.values;
       courses = courses.map((course) => appended(course, { ...fact, values }));
-    } else if (fact.kind === 'truncating') {
-      const after = courses.map((course) => truncated(course, fact.lastKept));
-      courses = done ? after : [...after, ...courses];
-    } else if (fact.kind === 'deleting') {
-      const after = courses.map((course) => ({
-        ...course,
-        logStart: Math.max(course.logStart, fact.firstKept),
-      }));
-      courses = done ? after : [...after, ...courses];
+      continue;
     }
+    const after = courses.map((course) => stepped(course, fact));
+    if (after.every((course, number) => course === courses[number])) continue;
+    courses = done ? after : [...after, ...courses];
   }
   return courses;
 }
 
+const CONCLUSIONS: Partial<Record<LogFact['kind'], LogFact['kind']>> = {
+  truncating: 'truncated',
+  deleting: 'deleted',
+  cleaning: 'cleaned',
+};
+
 function concludes(later: LogFact, fact: LogFact): boolean {
-  if (fact.kind === 'truncating') return later.kind === 'truncated' && later.lastKept === fact.lastKept;
-  return fact.kind === 'deleting' && later.kind === 'deleted' && later.firstKept === fact.firstKept;
+  return later.kind === CONCLUSIONS[fact.kind];
+}
+
+/** The same course when the fact is no step. */
+function stepped(course: Course, fact: LogFact): Course {
+  if (fact.kind === 'truncating') return truncated(course, fact.lastKept);
+  if (fact.kind === 'deleting') return { ...course, logStart: Math.max(course.logStart, fact.firstKept) };
+  if (fact.kind !== 'cleaning') return course;
+  const entries = course.entries.map((entry, offset) =>
+    offset < fact.upTo && offset % 2 === 1 ? { ...entry, gone: true } : entry,
+  );
+  return { ...course, entries };
 }
 
 function appended(course: Course, { append, values }: Extract<LogFact, { kind: 'asked' }>): Course {
-  const added = values.map((value, i) => ({ append, value, ends: i === values.length - 1 }));
+  const added = values.map((value, i) => ({ append, value, ends: i === values.length - 1, gone: false }));
   return { ...course, entries: [...course.entries, ...added] };
 }
 
@@ -114,8 +130,10 @@ function complaintAbout(
   if (atomic && logEnd > 0 && course.entries[logEnd - 1]?.ends !== true)
     return `the log ends at ${logEnd}, within an append`;
   const shown = records.map(({ offset, value }) => `${offset}:${textOf(value)}`);
-  const expected = course.entries.slice(0, logEnd).map(({ value }, offset) => `${offset}:${value}`);
-  const wrong = firstDifference(shown, expected.slice(logStart));
+  const expected = course.entries
+    .slice(0, logEnd)
+    .flatMap(({ value, gone }, offset) => (gone || offset < logStart ? [] : [`${offset}:${value}`]));
+  const wrong = firstDifference(shown, expected);
   return wrong === undefined ? undefined : `${wrong} of ${logEnd - logStart} records`;
 }
 

@@ -6,6 +6,7 @@ import {
   Log,
   type LogComponents,
   type LogSettings,
+  type ProducerStamp,
   SeglogError,
   WriterSession,
 } from '@seglog/core';
@@ -19,6 +20,8 @@ export type LogStep =
   /** Appends that are under way at the same time, one record each. */
   | { readonly do: 'appends'; readonly count: number; readonly bytes: number }
   | { readonly do: 'sync' | 'roll' | 'reopen' }
+  /** A cleaner takes every second record of the sealed segments. */
+  | { readonly do: 'clean' }
   | { readonly do: 'truncateAfter'; readonly lastKept: number }
   | { readonly do: 'deleteRecordsBefore'; readonly firstKept: number }
   /** Lets time pass: watermarks are noted, timers fire, retired files go. */
@@ -27,6 +30,8 @@ export type LogStep =
 export interface LogSetup {
   readonly settings?: Partial<LogSettings>;
   readonly parts?: Partial<LogComponents>;
+  /** Every append carries the stamp of this producer. */
+  readonly producer?: string;
 }
 
 export interface OpenedLog {
@@ -74,6 +79,7 @@ export class LogRun {
   >();
   #opened: OpenedLog | undefined;
   #next = 0;
+  #sequence = 0;
 
   public constructor(disk: SimulatedDisk, oracle: Oracle<LogFact>, setup: LogSetup) {
     this.#disk = disk;
@@ -89,6 +95,7 @@ export class LogRun {
       await Promise.all(Array.from({ length: step.count }, () => this.#append(log, [step.bytes], undefined)));
     } else if (step.do === 'wait') await this.#disk.clock.sleep(step.ms);
     else if (step.do === 'reopen') await this.close();
+    else if (step.do === 'clean') await this.#clean(log);
     else if (step.do === 'truncateAfter' || step.do === 'deleteRecordsBefore') await this.#cut(log, step);
     else await this.#durably(() => (step.do === 'sync' ? log.sync() : log.roll()));
   }
@@ -130,9 +137,11 @@ export class LogRun {
     const values = sizes.map((size, i) => `${append}.${i};`.padEnd(size, 'abcdefg'));
     this.#note({ kind: 'asked', append, values });
     let result: AppendResult;
+    const producer = stampOf(this.#setup, this.#sequence);
+    this.#sequence += values.length;
     try {
       const records = values.map((value) => ({ value: Buffer.from(value) }));
-      result = await log.append(records, { acknowledge });
+      result = await log.append(records, { acknowledge, producer });
     } catch (error) {
       if (!SeglogError.is(error)) throw error;
       const unknown = error.code === 'APPEND_UNKNOWN';
@@ -165,6 +174,14 @@ export class LogRun {
     if (await succeeds(() => log.deleteRecordsBefore(firstKept))) this.#note({ kind: 'deleted', firstKept });
   }
 
+  async #clean(log: Log): Promise<void> {
+    const sealed = log.maintenance.segments().filter((segment) => segment.sealed);
+    const upTo = sealed.at(-1)?.nextOffset ?? 0;
+    this.#note({ kind: 'cleaning', upTo });
+    const cleaned = await succeeds(() => log.maintenance.rewrite(sealed, ({ offset }) => offset % 2 === 0));
+    if (cleaned) this.#note({ kind: 'cleaned', upTo });
+  }
+
   /** A call after which everything that was written before is durable. */
   async #durably(effect: () => Promise<unknown>): Promise<boolean> {
     const succeeded = await succeeds(effect);
@@ -183,6 +200,10 @@ export class LogRun {
   #note(fact: LogFact): void {
     this.#oracle.note(fact);
   }
+}
+
+export function stampOf({ producer: id }: LogSetup, sequence: number): ProducerStamp | undefined {
+  return id === undefined ? undefined : { id, epoch: 1, sequence };
 }
 
 async function succeeds(call: () => Promise<unknown>): Promise<boolean> {

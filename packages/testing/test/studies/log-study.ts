@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import type { Log } from '@seglog/core';
 import type { CrashContext, CrashStudy } from '../../src/index.js';
 import { type LogContent, type LogFact, requireAllowedLog, textOf } from './log-facts.js';
-import { contentOfLog, LogRun, type LogSetup, type LogStep, type OpenedLog, openLogOn } from './log-run.js';
+import {
+  contentOfLog,
+  LogRun,
+  type LogSetup,
+  type LogStep,
+  type OpenedLog,
+  openLogOn,
+  stampOf,
+} from './log-run.js';
 
 export interface LogStudy extends LogSetup {
   readonly name: string;
@@ -23,7 +31,8 @@ export function logStudy(study: LogStudy): CrashStudy<OpenedLog, LogFact> {
     async check(opened, context) {
       requireAllowedLog(opened.content, context.facts, { atomic });
       const shown = fingerprint(opened.content);
-      await goOn(opened, study, context);
+      if (study.producer !== undefined) await requireExactlyOnce(opened, study, context.facts);
+      await goOn({ ...opened, content: await contentOfLog(opened.log) }, study, context);
       return shown;
     },
     describe: (fact) => JSON.stringify(fact),
@@ -50,6 +59,26 @@ async function goOn(opened: OpenedLog, setup: LogSetup, context: CrashContext<Lo
   await disk.root.close();
   const again = await openLogOn(disk, setup);
   assert.deepEqual(again.content.records, expected, 'a clean close loses nothing');
+}
+
+/** A producer that sends everything once more after the crash finds each append in the log once (I13). */
+async function requireExactlyOnce(
+  { log, content }: OpenedLog,
+  setup: LogSetup,
+  facts: readonly LogFact[],
+): Promise<void> {
+  let sequence = 0;
+  for (const fact of facts) {
+    if (fact.kind !== 'asked') continue;
+    const at = content.records.findIndex(({ value }) => textOf(value) === fact.values[0]);
+    const records = fact.values.map((value) => ({ value: Buffer.from(value) }));
+    const { duplicate, baseOffset } = await log.append(records, { producer: stampOf(setup, sequence) });
+    assert.equal(duplicate, at !== -1, `append ${fact.append} is a duplicate only if it is there`);
+    if (at !== -1) assert.equal(baseOffset, content.records[at]?.offset, 'a duplicate has its offset');
+    sequence += fact.values.length;
+  }
+  const values = (await contentOfLog(log)).records.map(({ value }) => textOf(value));
+  assert.equal(new Set(values).size, values.length, 'no record is there twice');
 }
 
 async function readInPieces(log: Log): Promise<unknown[]> {
