@@ -4,7 +4,9 @@ import {
   enumerateCrashes,
   formatCrashReports,
   NondeterminismError,
+  omitSyncs,
   replayCrash,
+  walkCrashes,
 } from '../src/index.js';
 import { TOY_BUGS } from './toy/toy-log.js';
 import { goingOn, TOY_FAULTS, toyStudy } from './toy/toy-study.js';
@@ -54,4 +56,34 @@ test('a workload that differs from run to run is refused', async () => {
     },
   };
   await expect(enumerateCrashes(study)).rejects.toBeInstanceOf(NondeterminismError);
+});
+
+test('the absence of a sync is noticed, unless another one does its work', async () => {
+  const omitted = await omitSyncs(goingOn(toyStudy(), new Set()));
+  const needless = omitted.filter(({ violation }) => violation === undefined).map(({ call }) => call);
+  expect(omitted.length).toBeGreaterThan(10);
+  expect(needless).toEqual(['syncDirectory store', 'sync store/data-0']);
+});
+
+test('random walks find a bug that shows only when recovery is crashed', async () => {
+  const bugs = new Set(['recovered data not synced'] as const);
+  const study = goingOn(toyStudy(...bugs), bugs);
+  const options = { seed: 7, walks: 2_000, depth: 3, maxViolations: 1 };
+  const { violations } = await walkCrashes(study, options);
+  expect(violations[0]?.steps.length).toBeGreaterThan(1);
+  const again = await replayCrash(study, violations[0]?.replay ?? '');
+  expect(again?.message).toBe(violations[0]?.message);
+  const correct = await walkCrashes(goingOn(toyStudy(), new Set()), options);
+  expect(correct).toMatchObject({ violations: [], maxDepth: 3, states: 6_000 });
+});
+
+test('a search ends when it is told to, and is spread over shards', async () => {
+  const aborted = await enumerateCrashes(toyStudy(), { signal: AbortSignal.abort() });
+  expect(aborted).toMatchObject({ aborted: true, states: 0 });
+  const shards = await Promise.all(
+    [0, 1, 2].map((index) => enumerateCrashes(toyStudy(), { shard: { index, count: 3 } })),
+  );
+  const whole = await enumerateCrashes(toyStudy());
+  const cuts = shards.reduce((sum, { crashPoints }) => sum + crashPoints, 0);
+  expect(cuts).toBe(whole.crashPoints);
 });

@@ -1,4 +1,3 @@
-import type { Fate } from '../simulated/fate.js';
 import { type CrashProfile, crashProfiles } from '../simulated/profiles.js';
 import { SeededRandom } from '../simulated/seeded-random.js';
 import { survivorOf } from '../simulated/simulated-disk.js';
@@ -18,7 +17,7 @@ interface Frame {
   readonly history: readonly Chapter[];
   readonly trace: readonly TraceEntry[];
   readonly earlier: string | undefined;
-  readonly states: Iterator<{ readonly point: CrashPoint; readonly fates: readonly Fate[] }>;
+  readonly states: Iterator<Pick<Chapter, 'point' | 'number' | 'fates'>>;
 }
 
 const REPORT_EVERY = 1000;
@@ -39,10 +38,8 @@ export class CrashSearch<Engine, Fact> {
   }
 
   public async run(points: readonly CrashPoint[], trace: readonly TraceEntry[]): Promise<CrashReport> {
-    const { shard } = this.#run.options;
-    const mine = shard === undefined ? points : points.filter((_, i) => i % shard.count === shard.index);
     this.#tally.fold(traceHash(trace));
-    const stack = [this.#frame({ points: mine, trace, history: [], earlier: undefined })];
+    const stack = [this.#frame({ points, trace, history: [], earlier: undefined })];
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       if (this.#stopped()) break;
       const next = frame.states.next();
@@ -74,9 +71,12 @@ export class CrashSearch<Engine, Fact> {
   *#states(points: readonly CrashPoint[], depth: number): Frame['states'] {
     const profile = this.#profile(depth);
     const random = new SeededRandom(this.#run.options.seed ?? 1, 2 + depth);
-    for (const point of points) {
+    const { shard = { index: 0, count: 1 }, onlyEnd } = this.#run.options;
+    for (const [number, point] of points.entries()) {
+      if (depth === 1 && (number % shard.count !== shard.index || (onlyEnd === true && !point.ended)))
+        continue;
       this.#tally.crashPoints += 1;
-      for (const fates of profile(point.snapshot.pending, random)) yield { point, fates };
+      for (const fates of profile(point.snapshot.pending, random)) yield { point, number, fates };
     }
   }
 

@@ -52,14 +52,16 @@ export interface CrashOptions {
   readonly maxViolations?: number | undefined;
   /** Takes every `count`th crash point from `index` on, to spread one study over processes. */
   readonly shard?: { readonly index: number; readonly count: number } | undefined;
+  /** Cut the power once the workload has ended, and not before. Default false. */
+  readonly onlyEnd?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called about once for every thousand states. */
   readonly onProgress?: ((progress: CrashReport) => void) | undefined;
 }
 
-/** One crash on the way to a state: at which mutating call, and what became of each pending change. */
+/** One crash on the way to a state: at which moment, and what became of each pending change. */
 export interface CrashStep {
-  /** The call in flight; as many as there were calls when the program had ended. */
+  /** Number of the moment: there is one at each mutating call, at facts between two of them, and at the end. */
   readonly crash: number;
   readonly resolution: string;
 }

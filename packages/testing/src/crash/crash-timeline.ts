@@ -8,6 +8,8 @@ import type { CrashPoint } from './recording.js';
 export interface Chapter {
   readonly trace: readonly TraceEntry[];
   readonly point: CrashPoint;
+  /** Which of the program's crash points it is. */
+  readonly number: number;
   readonly fates: readonly Fate[];
 }
 
@@ -25,7 +27,7 @@ const SHOWN_CALLS = 40;
 const SHOWN_FACTS = 8;
 
 export function stepsOf(chapters: readonly Chapter[]): readonly CrashStep[] {
-  return chapters.map(({ point, fates }) => ({ crash: point.index, resolution: fatesToText(fates) }));
+  return chapters.map(({ number, fates }) => ({ crash: number, resolution: fatesToText(fates) }));
 }
 
 export function replayLine(seed: number, steps: readonly CrashStep[]): string {
@@ -52,12 +54,16 @@ function chapterLines({ trace, point, fates }: Chapter): readonly string[] {
     fatesOf.set(one.index, [...words, wordsOf(one, fates[i])]);
   }
   const former = (fatesOf.get(-1) ?? []).map((words) => `  from the process before: ${words}`);
-  const until = trace.slice(0, point.index + 1);
+  const until = trace.slice(0, point.calls);
   const lines = callLines(until, (entry) => {
-    const inFlight = entry.index === point.index && !point.ended ? '<- power lost here, in flight; ' : '';
+    const inFlight = isInFlight(entry, point) ? '<- power lost here, in flight; ' : '';
     return `${inFlight}${(fatesOf.get(entry.index) ?? [settledWord(entry, point)]).join(', ')}`;
   });
-  return [...former, ...lines, ...(point.ended ? ['  -- power lost here'] : [])];
+  return [...former, ...lines, ...(point.inFlight ? [] : ['  -- power lost here'])];
+}
+
+function isInFlight(entry: TraceEntry, point: CrashPoint): boolean {
+  return point.inFlight && entry.index === point.calls - 1;
 }
 
 function wordsOf(one: PendingOperation, fate: Fate | undefined): string {
@@ -66,7 +72,7 @@ function wordsOf(one: PendingOperation, fate: Fate | undefined): string {
 
 function settledWord(entry: TraceEntry, point: CrashPoint): string {
   if (entry.call === 'sync' || entry.call === 'syncDirectory') {
-    return entry.index === point.index && !point.ended ? 'not done' : '';
+    return isInFlight(entry, point) ? 'not done' : '';
   }
   return entry.outcome === 'done' ? 'durable' : '';
 }

@@ -84,7 +84,8 @@ async function tryCell<Engine, Fact>(
   options: FaultOptions,
 ): Promise<{ readonly distinctStates: number; readonly violations: readonly FaultViolation[] }> {
   const { seed, depth, profile = ends } = options;
-  const settings: CrashOptions = { seed, depth, profile, faults: [cell.rule], maxViolations: 1 };
+  const onlyEnd = options.crashes !== 'every';
+  const settings: CrashOptions = { seed, depth, profile, onlyEnd, faults: [cell.rule], maxViolations: 1 };
   let recording: WorkloadRecording<Fact>;
   try {
     recording = await recordWorkload(study, settings);
@@ -93,9 +94,8 @@ async function tryCell<Engine, Fact>(
     return { distinctStates: 0, violations: [violationOf(cell, message, stackOf(error))] };
   }
   const { oracle, points, trace } = recording;
-  const chosen = options.crashes === 'every' ? points : points.slice(-1);
   const search = new CrashSearch({ study, options: settings, oracle });
-  const report = await search.run(chosen, trace);
+  const report = await search.run(points, trace);
   const violations = report.violations.map((one) => violationOf(cell, one.message, one.timeline));
   return { distinctStates: report.distinctStates, violations };
 }

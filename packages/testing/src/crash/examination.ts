@@ -38,11 +38,7 @@ export async function examine<Engine, Fact>(
   let error: unknown;
   let recovered = 0;
   try {
-    const recovery = await record(
-      disk,
-      () => study.open(disk),
-      () => facts,
-    );
+    const recovery = await record(disk, () => study.open(disk), { count: facts, onNote: undefined });
     points = recovery.points;
     recovered = recovery.trace.length;
     fingerprint = await disk.run(() =>

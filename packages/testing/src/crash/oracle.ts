@@ -6,7 +6,11 @@ export class Oracle<Fact> {
   readonly #facts: Fact[] = [];
   readonly #slices = new Map<number, readonly Fact[]>();
 
+  /** Called before each fact is noted: a crash just before it knows only what was noted until then. */
+  public onNote: (() => void) | undefined;
+
   public note(fact: Fact): void {
+    this.onNote?.();
     this.#facts.push(fact);
   }
 

@@ -4,8 +4,10 @@ import type { TraceEntry } from '../simulated/trace.js';
 
 /** A moment at which the power may go. */
 export interface CrashPoint {
-  /** Index of the mutating call in flight; the number of calls when the program had ended. */
-  readonly index: number;
+  /** Mutating calls that had been made by then. */
+  readonly calls: number;
+  /** True when the last of them had not come back. */
+  readonly inFlight: boolean;
   readonly snapshot: DiskSnapshot;
   /** Facts noted by then. */
   readonly facts: number;
@@ -20,22 +22,33 @@ export interface Recording<T> {
   readonly result: T;
 }
 
+/** What a recording has to know of the facts that a program notes. */
+export interface NotedFacts {
+  readonly count: number;
+  onNote: (() => void) | undefined;
+}
+
 /**
  * One run yields every crash point: the disk is a value at each moment, so nothing has to be run again to die at the next
- * call. `facts` tells how many facts are noted.
+ * call. There is one at each mutating call, one at each fact that follows another without a call between them, and one at
+ * the end.
  */
 export async function record<T>(
   disk: SimulatedDisk,
   program: () => Promise<T>,
-  facts: () => number,
+  facts: NotedFacts,
 ): Promise<Recording<T>> {
   const points: CrashPoint[] = [];
-  disk.onMutation((index) => {
-    points.push({ index, snapshot: disk.snapshot(), facts: facts(), ended: false });
-  });
+  const add = (moment: Pick<CrashPoint, 'inFlight' | 'ended'>): void => {
+    points.push({ calls: disk.trace.length, snapshot: disk.snapshot(), facts: facts.count, ...moment });
+  };
+  disk.onMutation(() => add({ inFlight: true, ended: false }));
+  facts.onNote = () => {
+    if (facts.count > (points.at(-1)?.facts ?? 0)) add({ inFlight: false, ended: false });
+  };
   const result = await disk.run(program);
   disk.onMutation(undefined);
-  const trace = disk.trace.slice();
-  points.push({ index: trace.length, snapshot: disk.snapshot(), facts: facts(), ended: true });
-  return { points, trace, result };
+  facts.onNote = undefined;
+  add({ inFlight: false, ended: true });
+  return { points, trace: disk.trace.slice(), result };
 }

@@ -48,15 +48,15 @@ function chapterOf(
   { points, trace }: { readonly points: readonly CrashPoint[]; readonly trace: readonly TraceEntry[] },
   { crash, resolution }: CrashStep,
 ): Chapter {
-  const point = points.find(({ index }) => index === crash);
+  const point = points[crash];
   const fates = fatesFromText(resolution);
   if (point === undefined || point.snapshot.pending.length !== fates.length) {
-    const found = point === undefined ? 'no such call' : `${point.snapshot.pending.length} pending changes`;
+    const found = point === undefined ? 'no such moment' : `${point.snapshot.pending.length} pending changes`;
     throw new NondeterminismError(
-      `call ${crash} does not have ${fates.length} pending changes any more, there is ${found}: the code has changed`,
+      `moment ${crash} does not have ${fates.length} pending changes any more, there is ${found}: the code has changed`,
     );
   }
-  return { trace, point, fates };
+  return { trace, point, number: crash, fates };
 }
 
 export function parseReplayLine(line: string): {

@@ -70,10 +70,11 @@ class Walker<Engine, Fact> {
     let earlier: string | undefined;
     const depth = this.#options.depth ?? 3;
     while (chapters.length < depth) {
-      const point = program.points[this.#random.below(program.points.length)];
+      const number = this.#random.below(program.points.length);
+      const point = program.points[number];
       if (point === undefined) return;
       const fates = randomFates(point.snapshot.pending, this.#random, this.#options);
-      const chapter = { trace: program.trace, point, fates };
+      const chapter = { trace: program.trace, point, number, fates };
       chapters.push(chapter);
       earlier = point.ended ? earlier : undefined;
       const verdict = await this.#examine(chapter, chapters.length, earlier);
