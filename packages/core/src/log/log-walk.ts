@@ -9,7 +9,6 @@ import type { OffsetRange } from './manifest.js';
 
 export interface WalkContext {
   readonly buffers: BufferPool;
-  readonly maxFrameBytes: number;
   readonly verify: boolean;
   /** Passes over damage and notes what is lost, instead of rejecting. */
   readonly lenient: boolean;
@@ -207,7 +206,7 @@ export class LogWalk {
     this.#scan = new FrameScan(open.reader, open.codec, {
       position: Math.min(position, this.#endPosition),
       endPosition: this.#endPosition,
-      maxFrameBytes: this.#context.maxFrameBytes,
+      maxFrameBytes: open.maxFrameBytes,
       scratch: this.#scratch,
       firstReadBytes: this.#range.firstReadBytes,
     });
@@ -239,7 +238,7 @@ export class LogWalk {
       sizeBytes: this.#endPosition,
       nextOffset: this.#segment.baseOffset,
       minEpoch: 0,
-      maxFrameBytes: this.#context.maxFrameBytes,
+      maxFrameBytes: this.#open.maxFrameBytes,
       scratch: new Uint8Array(64 * 1024),
     });
     return frames[0];

@@ -194,7 +194,6 @@ function logReader(
   const log = components.name;
   const walk: WalkContext = {
     buffers: components.readBuffers,
-    maxFrameBytes: settings.maxFrameBytes,
     verify: settings.verify === 'always',
     lenient: settings.onCorruption !== 'fail',
     onDamage: (file, position, offset) =>
@@ -260,8 +259,9 @@ async function writeSide(
   const epoch = components.epochs?.epoch ?? manifest.state.epoch + 1;
   const parts = { components, settings, tail, manifest, factory, segments, producers, epoch, ...rest };
   const writer = new WriteSide(parts);
-  // Frames of the codec that is composed now go into a segment of their own.
-  if (resumed.open.codecId !== components.codec.id) await writer.roll();
+  // Frames of another codec, and longer ones, go into a segment that says so.
+  const { codecId, maxFrameBytes } = resumed.open;
+  if (codecId !== components.codec.id || maxFrameBytes < settings.maxFrameBytes) await writer.roll();
   return { set: () => tail.set, writer, close: () => tail.release() };
 }
 

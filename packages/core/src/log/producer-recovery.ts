@@ -38,12 +38,12 @@ async function replaySegment(context: RecoveryContext, segment: Segment, from: n
   const { producers, segments } = context;
   const open = await openForReplay(context, segment);
   if (open === undefined) return;
-  const { codec, reader, index } = open;
+  const { codec, reader, index, maxFrameBytes } = open;
   const scratch = segments.buffers.acquire();
   const scan = new FrameScan(reader, codec, {
     position: await index.floor(from),
     endPosition: segment.endPosition,
-    maxFrameBytes: segments.maxFrameBytes,
+    maxFrameBytes,
     scratch,
   });
   try {

@@ -38,8 +38,15 @@ export class SegmentFactory {
     this.#parts = parts;
   }
 
-  /** File and header written and synced; its name becomes durable by the caller's sync of the directory. */
-  public async create(baseOffset: number, predecessorId: string | undefined): Promise<CreatedSegment> {
+  /**
+   * File and header written and synced; its name becomes durable by the caller's sync of the directory. `minFrameBytes` is
+   * the longest frame that it must be able to hold, whatever the settings say.
+   */
+  public async create(
+    baseOffset: number,
+    predecessorId: string | undefined,
+    options: { readonly minFrameBytes?: number } = {},
+  ): Promise<CreatedSegment> {
     const { context, codec, checksum, clock, random } = this.#parts;
     const bytes = random.bytes(12);
     const segment: NewSegment = {
@@ -54,6 +61,7 @@ export class SegmentFactory {
       salt: new DataView(bytes.buffer, bytes.byteOffset).getUint32(8),
       codecId: codec.id,
       checksumId: checksum.id,
+      maxFrameBytes: Math.max(context.maxFrameBytes, options.minFrameBytes ?? 0),
     };
     const file = await context.directory.create(segmentFileName(segment));
     try {
@@ -81,6 +89,7 @@ export class SegmentFactory {
     const open: OpenSegment = {
       salt: created.header.salt,
       crc32c: context.crc32c,
+      maxFrameBytes: created.header.maxFrameBytes,
       codec: segmentCodec(context, created.header, name),
       codecId: created.header.codecId,
       checksum: this.#parts.checksum,

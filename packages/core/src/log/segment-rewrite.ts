@@ -98,8 +98,23 @@ export class SegmentRewriter {
     // A stamp numbers the records of a whole frame: what is left of one no longer follows from it.
     const whole = records.length === frame.header.count;
     const producer = guarantees.producer && whole ? frame.producer : undefined;
-    if (records.length <= maxRecordsPerFrame) return [sparseBatch(records, frame.header, producer)];
-    return records.map((record) => sparseBatch([record], frame.header, producer));
+    if (records.length > maxRecordsPerFrame) {
+      return records.map((record) => sparseBatch([record], frame.header, producer));
+    }
+    const batch = sparseBatch(records, frame.header, producer);
+    return this.#fits(batch) ? [batch] : this.#halves(frame);
+  }
+
+  #fits(batch: RecordBatch): boolean {
+    const { codec, open } = this.#target;
+    return batch.count === 1 || codec.frameBytes(batch) <= open.maxFrameBytes;
+  }
+
+  /** Sparse offsets take room: a frame near the limit becomes two, each without the stamp of the whole. */
+  #halves({ header, records }: KeptFrame): readonly RecordBatch[] {
+    const middle = records.length >>> 1;
+    const halves = [records.slice(0, middle), records.slice(middle)];
+    return halves.map((half) => sparseBatch(half, header, undefined));
   }
 }
 

@@ -106,7 +106,8 @@ async function judge(
   }: { readonly header: SegmentHeader; readonly from: SegmentFacts; readonly minEpoch: number },
 ): Promise<TailState> {
   const { point, sizeBytes, reader } = tail;
-  const { maxFrameBytes, indexIntervalBytes } = context.settings;
+  const { indexIntervalBytes } = context.settings;
+  const { maxFrameBytes } = header;
   const file = segmentFileName(point);
   const codec = segmentCodec(context.segments, header, file);
   const checksum = context.segments.formats.checksum(header.checksumId, file);

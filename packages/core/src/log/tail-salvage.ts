@@ -35,6 +35,7 @@ export async function salvageTail(
   const renewed = await renewSegment(context, tail, {
     lost: lostOffsets(tail),
     copy: (rewriter) => copyFrames(context, tail, rewriter),
+    minFrameBytes: (await readSegmentHeader(context.segments, tail.point, tail.reader)).maxFrameBytes,
   });
   return { ...renewed, scannedBytes: scan.scannedBytes, quarantined };
 }
@@ -50,7 +51,11 @@ export async function salvageNothing(
   const quarantined =
     reader === undefined ? [] : await quarantine.keep(reader, { file, position: 0, bytes: sizeBytes });
   const { lost } = lostTail(segment);
-  const renewed = await renewSegment(context, segment, { lost, copy: async () => undefined });
+  const renewed = await renewSegment(context, segment, {
+    lost,
+    copy: async () => undefined,
+    minFrameBytes: 0,
+  });
   return { ...renewed, quarantined };
 }
 
@@ -71,11 +76,13 @@ async function renewSegment(
   content: {
     readonly lost: readonly OffsetRange[];
     readonly copy: (rewriter: SegmentRewriter) => Promise<void>;
+    readonly minFrameBytes: number;
   },
 ): Promise<RecoveredTail> {
   const { components, manifest, factory } = context;
   const predecessorId = manifest.state.segments.at(-1)?.predecessorId;
-  const created = await factory.create(point.baseOffset, predecessorId);
+  const { minFrameBytes } = content;
+  const created = await factory.create(point.baseOffset, predecessorId, { minFrameBytes });
   const target = await factory.activate(created);
   try {
     const rewriter = new SegmentRewriter(target, components.codec);
@@ -121,7 +128,7 @@ async function copyFrames(
   const frames = new FrameScan(reader, codec, {
     position: point.firstPosition,
     endPosition: sizeBytes,
-    maxFrameBytes: context.settings.maxFrameBytes,
+    maxFrameBytes: header.maxFrameBytes,
     scratch,
   });
   const copy = async (): Promise<void> => {

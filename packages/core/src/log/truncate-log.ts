@@ -32,7 +32,8 @@ export async function truncateLog(parts: WriteSideParts, lastKept: number, epoch
   invariant(boundary !== undefined, 'every offset has a segment');
   const removed = segments.slice(number);
   const before = manifest.state.segments.find(({ facts }) => facts.id === boundary.facts.id)?.predecessorId;
-  const created = await factory.create(boundary.baseOffset, before);
+  const { maxFrameBytes } = await boundary.use();
+  const created = await factory.create(boundary.baseOffset, before, { minFrameBytes: maxFrameBytes });
   const target = await factory.activate(created);
   const rewriter = new SegmentRewriter(target, components.codec);
   await copyUpTo(parts, boundary, { rewriter, end });

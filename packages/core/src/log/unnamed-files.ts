@@ -67,7 +67,7 @@ async function holdsFrame(
   const scan = new FrameScan(reader, codec, {
     position: SEGMENT_HEADER_BYTES,
     endPosition: bytes,
-    maxFrameBytes: context.segments.maxFrameBytes,
+    maxFrameBytes: header.maxFrameBytes,
     scratch: new Uint8Array(64 * 1024),
   });
   return (await scan.look()) === 'frame' && codec.verify(scan.source, scan.framePosition, scan.header);

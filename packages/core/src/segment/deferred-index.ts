@@ -10,6 +10,7 @@ export interface IndexedFrames {
   readonly facts: SegmentFacts;
   readonly codec: SegmentCodec;
   readonly reader: SegmentReader;
+  readonly maxFrameBytes: number;
   endPosition(): number;
 }
 
@@ -94,7 +95,7 @@ export class DeferredIndex implements SegmentIndex {
 
   /** Trusts headers only: a damaged one ends the index there, and reading on from its last entry meets the damage itself. */
   async #offerFrames(endPosition: number, scratch: Uint8Array): Promise<number> {
-    const { facts, codec, reader } = this.#frames;
+    const { facts, codec, reader, maxFrameBytes } = this.#frames;
     const builder = new IndexBuilder(this.#context.indexIntervalBytes, {
       position: facts.firstPosition,
       maxTimestampMs: -1,
@@ -102,7 +103,7 @@ export class DeferredIndex implements SegmentIndex {
     const scan = new FrameScan(reader, codec, {
       position: facts.firstPosition,
       endPosition,
-      maxFrameBytes: this.#context.maxFrameBytes,
+      maxFrameBytes,
       scratch,
     });
     for (;;) {

@@ -15,6 +15,7 @@ export interface SegmentContext {
   readonly crc32c: Checksum;
   readonly indexes: IndexStore;
   readonly indexIntervalBytes: number;
+  /** Longest frame that new segments may hold. */
   readonly maxFrameBytes: number;
   /** Buffers to scan with. */
   readonly buffers: BufferPool;

@@ -17,6 +17,8 @@ export interface SegmentHeader extends SegmentName {
   readonly logId: string;
   /** u32, random: goes into the checksum of every frame. */
   readonly salt: number;
+  /** Longest frame in the segment: what a reader believes does not depend on the settings of the day. */
+  readonly maxFrameBytes: number;
   readonly codecId: number;
   readonly checksumId: number;
   readonly createdAtMs: number;
@@ -33,9 +35,9 @@ export type SegmentHeaderVerdict =
  *      0  u64  magic "SEGLOGS1"        48  u64  base offset
  *      8  u16  format version          56  u64  created at, ms
  *     10  u16  lowest reader version   64  u32  salt
- *     12  u8   codec id                68       zeros
- *     13  u8   checksum id            124  u32  crc32c of bytes 0..123
- *     14  u16  zero
+ *     12  u8   codec id                68  u32  longest frame
+ *     13  u8   checksum id             72       zeros
+ *     14  u16  zero                   124  u32  crc32c of bytes 0..123
  *     16  16 B log id
  *     32  8 B  segment id
  *     40  8 B  predecessor's segment id, zeros if none
@@ -55,6 +57,7 @@ export function encodeSegmentHeader(header: SegmentHeader, crc32c: Checksum): Ui
   view.setBigUint64(48, BigInt(header.baseOffset));
   view.setBigUint64(56, BigInt(header.createdAtMs));
   view.setUint32(64, header.salt);
+  view.setUint32(68, header.maxFrameBytes);
   view.setUint32(CRC_POSITION, crc32c.of(bytes, 0, CRC_POSITION, 0));
   return bytes;
 }
@@ -77,6 +80,7 @@ export function decodeSegmentHeader(bytes: Uint8Array, crc32c: Checksum): Segmen
     baseOffset,
     logId: toHex(bytes.subarray(16, 32)),
     salt: view.getUint32(64),
+    maxFrameBytes: view.getUint32(68),
     codecId: view.getUint8(12),
     checksumId: view.getUint8(13),
     createdAtMs,

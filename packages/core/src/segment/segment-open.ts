@@ -38,10 +38,20 @@ export async function openSegmentFile(
     const checksum = context.formats.checksum(header.checksumId, file);
     const index =
       given ??
-      (await openIndex(context, { ...facts, endPosition: endPosition() }, { codec, reader, endPosition }));
+      (await openIndex(
+        context,
+        { ...facts, endPosition: endPosition() },
+        {
+          codec,
+          reader,
+          endPosition,
+          maxFrameBytes: header.maxFrameBytes,
+        },
+      ));
     return {
       salt: header.salt,
       crc32c: context.crc32c,
+      maxFrameBytes: header.maxFrameBytes,
       codec,
       codecId: header.codecId,
       checksum,
@@ -79,7 +89,7 @@ export async function readSegmentHeader(
 
 /** The codec for the frames of a segment with this header. */
 export function segmentCodec(
-  context: Pick<SegmentContext, 'formats' | 'maxFrameBytes'>,
+  context: Pick<SegmentContext, 'formats'>,
   header: SegmentHeader,
   file: string,
 ): SegmentCodec {
@@ -87,7 +97,7 @@ export function segmentCodec(
     logId: fromHex(header.logId),
     salt: header.salt,
     checksum: context.formats.checksum(header.checksumId, file),
-    maxFrameBytes: context.maxFrameBytes,
+    maxFrameBytes: header.maxFrameBytes,
   });
 }
 
@@ -136,6 +146,7 @@ async function openIndex(
     readonly codec: SegmentCodec;
     readonly reader: SegmentReader;
     readonly endPosition: () => number;
+    readonly maxFrameBytes: number;
   },
 ): Promise<SegmentIndex> {
   const { index, coveredUpTo } = await context.indexes.open(facts);

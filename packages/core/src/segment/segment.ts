@@ -14,6 +14,8 @@ export interface OpenSegment {
   readonly salt: number;
   /** Guards header and footer. */
   readonly crc32c: Checksum;
+  /** Longest frame that this segment may hold. */
+  readonly maxFrameBytes: number;
   readonly codec: SegmentCodec;
   readonly codecId: number;
   readonly checksum: Checksum;

@@ -129,3 +129,56 @@ async function bytesOf(directory: StorageDirectory): Promise<Map<string, string>
   }
   return found;
 }
+
+test('what was written under larger limits is read, and kept, under smaller ones', async () => {
+  const root = new MemoryDirectory();
+  const large = await openOn(root);
+  await large.log.append([record('x'.repeat(100_000))]);
+  await large.log.append([record('small')]);
+  const crashed = await copyOf(root);
+  await large.log.close();
+  await large.session.close({ clean: true });
+  for (const data of [root, crashed]) {
+    const small = await openOn(data, { maxSegmentBytes: 8192 });
+    expect(small.log.offsets()).toMatchObject({ durable: 2, logEnd: 2 });
+    expect((await small.log.read(0, { maxRecords: 1 })).records[0]?.value?.length).toBe(100_000);
+    await small.log.truncateAfter(0);
+    expect((await small.log.read(0)).records.length).toBe(1);
+    await expect(small.log.append([record('y'.repeat(9000))])).rejects.toMatchObject({
+      code: 'RECORD_TOO_LARGE',
+    });
+    await small.log.close();
+    await small.session.close({ clean: true });
+    const again = await openOn(data);
+    await again.log.append([record('z'.repeat(500_000))]);
+    expect((await again.log.read(1)).records[0]?.value?.length).toBe(500_000);
+    await again.log.close();
+  }
+});
+
+/** What a killed process leaves: every byte that was written, and no lock. */
+async function copyOf(
+  source: StorageDirectory,
+  target: MemoryDirectory = new MemoryDirectory(),
+): Promise<MemoryDirectory> {
+  for (const { name, kind } of await source.list()) {
+    if (kind === 'directory') {
+      const inner = await target.directory(name, { create: true });
+      await copyInto(await source.directory(name, { create: false }), inner);
+    } else await copyFile(source, target, name);
+  }
+  return target;
+}
+
+async function copyInto(source: StorageDirectory, target: StorageDirectory): Promise<void> {
+  for (const { name, kind } of await source.list()) if (kind === 'file') await copyFile(source, target, name);
+}
+
+async function copyFile(source: StorageDirectory, target: StorageDirectory, name: string): Promise<void> {
+  const size = (await source.sizeOf(name)) ?? 0;
+  const reader = await source.openReader(name, { sealed: false, writtenBytes: () => size });
+  const file = await target.create(name);
+  await file.write(0, [(await reader.read(0, new Uint8Array(size))).slice()]);
+  await file.close();
+  await reader.close();
+}

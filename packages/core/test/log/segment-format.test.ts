@@ -75,6 +75,7 @@ describe('a real segment, read by the page that describes it', () => {
     expect(at('base offset')).toBe(0n);
     expect(at('created at')).toBe(BigInt(sealed.createdAtMs));
     expect(at('checksum')).toBe(BigInt(crc32c().of(bytes, 0, 124, 0)));
+    expect(at('longest frame')).toBe(32n * 1024n * 1024n);
     expect(at('reserved')).toBe(0n);
   });
 
