@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Contender } from '../src/contender/contender.js';
 import { barChart } from '../src/report/bar-chart.js';
 import { documents } from '../src/report/markdown-report.js';
+import { ratioText, valueText } from '../src/report/number-text.js';
 import { figuresOf } from '../src/report/record.js';
 import { type Report, workloadReports } from '../src/report/report.js';
 import type { Sample } from '../src/run/measure-all.js';
@@ -66,6 +67,15 @@ function reportOf(samples: readonly Sample[]): Report {
     workloads: workloadReports({ workloads: [workload('lower')], contenders, samples }),
   };
 }
+
+test('numbers are short, whatever their size', () => {
+  const perSecond: Metric = { id: 'm', unit: 'records/s', better: 'higher' };
+  const texts = [12_345_678, 123_456, 1234, 12].map((value) => valueText(value, perSecond));
+  expect(texts).toEqual(['12.3 M/s', '123 k/s', '1.23 k/s', '12.0/s']);
+  expect(valueText(118.4, { id: 'b', unit: 'bytes', better: 'lower' })).toBe('118 B');
+  expect(valueText(Number.NaN, perSecond)).toBe('failed');
+  expect([0.0041, 0.5, 1.234, undefined].map(ratioText)).toEqual(['0.004x', '0.50x', '1.23x', '']);
+});
 
 describe('what is recorded', () => {
   test('has flat keys, units, and three digits that count', () => {

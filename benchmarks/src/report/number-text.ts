@@ -1,6 +1,6 @@
 import type { Metric } from '../workload/workload.js';
 
-/** Three digits that count, with the unit: `1.23 M/s`, `840 us`, `12.5 ms`. */
+/** About three digits that count, with the unit: `1.23 M/s`, `840 us`, `12.5 ms`. */
 export function valueText(value: number, { unit }: Metric): string {
   if (!Number.isFinite(value)) return 'failed';
   if (unit === 'records/s') return `${scaled(value)}/s`;
@@ -23,5 +23,6 @@ function scaled(value: number): string {
 
 function digits(value: number): string {
   if (value >= 100) return value.toFixed(0);
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  if (value >= 10) return value.toFixed(1);
+  return value >= 0.1 ? value.toFixed(2) : value.toFixed(3);
 }
