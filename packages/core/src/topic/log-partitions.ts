@@ -46,5 +46,6 @@ function settingsOf(
   parts: LogPartitionParts,
   { settings, cleanupPolicy }: TopicConfig,
 ): Partial<LogSettings> {
-  return { ...parts.settings, ...settings, requireKeys: cleanupPolicy !== 'delete' };
+  const given: Partial<LogSettings> = { ...parts.settings, ...settings };
+  return { ...given, requireKeys: given.requireKeys === true || cleanupPolicy !== 'delete' };
 }

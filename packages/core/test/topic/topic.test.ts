@@ -88,6 +88,8 @@ describe('Topic', () => {
     await expect(topic.append({ key: null, value: 2 })).rejects.toMatchObject({ code: 'INVALID_RECORD' });
     expect((await topic.offsets()).map(({ logEnd }) => logEnd)).toEqual([0, 0, 0]);
     await topic.append({ key: 'a', value: null });
+    const keyed = await manager.createTopic('keyed', { settings: { requireKeys: true } });
+    await expect(keyed.append({ value: 2 })).rejects.toMatchObject({ code: 'INVALID_RECORD' });
   });
 
   test('what cannot be appended is refused before anything is written', async () => {
