@@ -28,7 +28,7 @@ export async function rewriteSegments(
   const predecessorId = manifest.state.segments.find(
     ({ facts }) => facts.id === first.facts.id,
   )?.predecessorId;
-  const sources = await Promise.all(run.map((segment) => segment.use()));
+  const sources = await Promise.all(run.map(async (segment) => segment.use()));
   const minFrameBytes = Math.max(...sources.map(({ maxFrameBytes }) => maxFrameBytes));
   const created = await factory.create(first.baseOffset, predecessorId, { minFrameBytes });
   const target = await factory.activate(created);

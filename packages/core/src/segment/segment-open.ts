@@ -32,36 +32,36 @@ export async function openSegmentFile(
     writtenBytes: facts.sealed ? () => end : endPosition,
   });
   try {
-    const header = await readSegmentHeader(context, facts, reader);
-    if (facts.sealed) await checkFooter(context, facts, reader);
-    const codec = segmentCodec(context, header, file);
-    const checksum = context.formats.checksum(header.checksumId, file);
-    const index =
-      given ??
-      (await openIndex(
-        context,
-        { ...facts, endPosition: endPosition() },
-        {
-          codec,
-          reader,
-          endPosition,
-          maxFrameBytes: header.maxFrameBytes,
-        },
-      ));
-    return {
-      salt: header.salt,
-      crc32c: context.crc32c,
-      maxFrameBytes: header.maxFrameBytes,
-      codec,
-      codecId: header.codecId,
-      checksum,
-      reader,
-      index,
-    };
+    return await openRead(context, facts, { reader, endPosition, given });
   } catch (cause) {
     await reader.close();
     throw cause;
   }
+}
+
+/** Checks what the file says of itself, and finds the parts that read it. */
+async function openRead(
+  context: SegmentContext,
+  facts: SegmentFacts,
+  {
+    reader,
+    endPosition,
+    given,
+  }: {
+    readonly reader: SegmentReader;
+    readonly endPosition: () => number;
+    readonly given: SegmentIndex | undefined;
+  },
+): Promise<OpenSegment> {
+  const file = segmentFileName(facts);
+  const header = await readSegmentHeader(context, facts, reader);
+  if (facts.sealed) await checkFooter(context, facts, reader);
+  const codec = segmentCodec(context, header, file);
+  const { salt, maxFrameBytes, codecId } = header;
+  const checksum = context.formats.checksum(header.checksumId, file);
+  const known = { ...facts, endPosition: endPosition() };
+  const index = given ?? (await openIndex(context, known, { codec, reader, endPosition, maxFrameBytes }));
+  return { salt, crc32c: context.crc32c, maxFrameBytes, codec, codecId, checksum, reader, index };
 }
 
 /** The header of a segment, checked against what the manifest says of it. */

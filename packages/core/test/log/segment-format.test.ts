@@ -34,7 +34,7 @@ function read(source: Uint8Array, base: number, heading: string, name: string): 
   return value;
 }
 
-const ascii = (text: string): bigint => [...text].reduce((n, c) => (n << 8n) | BigInt(c.charCodeAt(0)), 0n);
+const ascii = (text: string): bigint => BigInt(`0x${Buffer.from(text, 'latin1').toString('hex')}`);
 
 describe('a real segment, read by the page that describes it', () => {
   let bytes: Uint8Array;
