@@ -1,13 +1,21 @@
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SeglogError } from '@seglog/core';
 import type { DescriptorPool } from './descriptor-pool.js';
 import { OPEN_LOCK } from './open-flags.js';
-import { type LockWays, tryLockDescriptor } from './os-lock.js';
+import { type LockAnswer, type LockWays, tryLockDescriptor } from './os-lock.js';
 import type { Member, Scope } from './scope.js';
 import { refusal } from './storage-failure.js';
 import { readFully, writeFully } from './transfer.js';
 
 const MOST_HOLDER_BYTES = 4096;
+
+/**
+ * A killed writer may leave a child behind that shares its lock for a moment: one that was being started, or the program
+ * flock itself.
+ */
+const PATIENCE_MS = 2000;
+const PAUSE_MS = 5;
 
 /** Files that this process holds, by device and inode: what excludes where the system has no lock to give. */
 const heldHere = new Set<string>();
@@ -93,13 +101,39 @@ async function exclude(
   if (heldHere.has(key)) throw await locked(pool, descriptor, request.name);
   heldHere.add(key);
   try {
-    const answer = tryLockDescriptor(descriptor, request.ways);
+    const answer = await tryPatiently(pool, descriptor, request);
     if (answer === 'held') throw await locked(pool, descriptor, request.name);
     if (answer === 'unavailable' && !request.allowUnlocked) throw noLock(request.name);
     await writeHolder(pool, descriptor);
   } catch (error) {
     heldHere.delete(key);
     throw error;
+  }
+}
+
+/** Waits for a lock only if nobody who lives is known to hold it. */
+async function tryPatiently(
+  pool: DescriptorPool,
+  descriptor: number,
+  { ways }: LockRequest,
+): Promise<LockAnswer> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = tryLockDescriptor(descriptor, ways);
+    if (answer !== 'held' || performance.now() > deadline) return answer;
+    if (isAnotherAlive(await readHolder(pool, descriptor))) return answer;
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** Of another host nothing is known; this process itself is named by a file that it wrote earlier. */
+function isAnotherAlive({ pid, host }: { readonly pid?: number; readonly host?: string }): boolean {
+  if (pid === undefined || host !== hostname()) return host !== undefined;
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -90,6 +90,19 @@ test('the holder is named, and a kill -9 lets the next one in at once', async ()
   });
 });
 
+test('a child that shares the lock of a killed writer for a moment does not keep the next one out', async () => {
+  await withRoot(async ({ directory }, lockPath) => {
+    const { child } = await locker(lockPath, 'native');
+    await killed(child);
+    const lingering = spawn('flock', ['-x', lockPath, '-c', 'echo held; sleep 0.2'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(lingering.stdout, 'data');
+    const held = await directory.lock('LOCK');
+    await held[Symbol.asyncDispose]();
+  });
+});
+
 test('this process is named to others, and to itself', async () => {
   await withRoot(async ({ directory }, lockPath) => {
     await directory.lock('LOCK');
