@@ -1,4 +1,4 @@
-/** Which of our packages the source of a package may import. Streets (examples, benchmarks) may import everything. */
+/** Which of our packages the source of a package may import. Streets (examples, benchmarks, proof) may import everything. */
 export const packageMap: Readonly<Record<string, readonly string[]>> = {
   core: [],
   'fs-pread': ['core'],

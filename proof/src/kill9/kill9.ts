@@ -1,0 +1,146 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RecoveryReport } from '@seglog/core';
+import { SeededRandom } from '@seglog/testing';
+import type { Codec, Reader } from '../engine/open-engine.js';
+import { type Check, checkCleanReopen, checkWorld } from './check-world.js';
+import { readLedger } from './ledger.js';
+import { type Plan, plannedTopics } from './plan.js';
+import { type KillMoment, Victims } from './victims.js';
+import { WorldModel } from './world-model.js';
+
+export interface Kill9Options {
+  /** An empty directory; it stays. */
+  readonly directory: string;
+  readonly cycles: number;
+  readonly seed: number;
+  /** Each cycle takes one of these. */
+  readonly readers: readonly Reader[];
+  readonly codecs: readonly Codec[];
+  readonly syncs: readonly string[];
+  readonly onCycle?: ((cycle: number, check: Check) => void) | undefined;
+}
+
+export interface Kill9Result {
+  readonly cycles: number;
+  /** Kills in all: some cycles kill the recovery as well. */
+  readonly kills: number;
+  /** Records whose append was acknowledged. */
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly phantoms: number;
+  /** Recoveries that cut something off, and those that cut something else than zeros. */
+  readonly truncatedTails: number;
+  readonly tornTails: number;
+  /** Milliseconds from the call to the last partition open, of every recovery, ascending. */
+  readonly openMs: readonly number[];
+  /** Empty if everything held. The first cycle with a fault is the last one. */
+  readonly faults: readonly string[];
+  /** Of the last cycle. */
+  readonly reports: ReadonlyMap<string, RecoveryReport>;
+}
+
+/** Kills a working child again and again, and each time holds what is left against what the child wrote down. */
+export async function runKill9(options: Kill9Options): Promise<Kill9Result> {
+  mkdirSync(options.directory, { recursive: true });
+  const victims = new Victims();
+  try {
+    return await runCycles(options, victims);
+  } finally {
+    victims.end();
+  }
+}
+
+async function runCycles(options: Kill9Options, victims: Victims): Promise<Kill9Result> {
+  const world = new WorldModel();
+  const sums = { lost: 0, phantoms: 0, truncatedTails: 0, tornTails: 0, kills: 0 };
+  const openMs: number[] = [];
+  let check: Check | undefined;
+  let faults: readonly string[] = [];
+  let cycle = 0;
+  while (cycle < options.cycles && faults.length === 0) {
+    cycle += 1;
+    const outcome = await runCycle(options, { world, victims }, cycle);
+    check = outcome.check;
+    faults = outcome.faults;
+    sums.kills += outcome.kills;
+    if (check === undefined) break;
+    sums.lost += check.lost;
+    sums.phantoms += check.phantoms;
+    sums.truncatedTails += check.truncatedTails;
+    sums.tornTails += check.tornTails;
+    openMs.push(check.openMs);
+    options.onCycle?.(cycle, check);
+  }
+  openMs.sort((one, other) => one - other);
+  const reports = check?.reports ?? new Map<string, RecoveryReport>();
+  return { ...sums, cycles: cycle, acknowledged: world.acknowledged, openMs, faults, reports };
+}
+
+interface CycleOutcome {
+  readonly kills: number;
+  readonly check: Check | undefined;
+  readonly faults: readonly string[];
+}
+
+async function runCycle(
+  options: Kill9Options,
+  { world, victims }: { readonly world: WorldModel; readonly victims: Victims },
+  cycle: number,
+): Promise<CycleOutcome> {
+  const random = new SeededRandom(options.seed, -cycle);
+  const plan = makePlan(options, random, { cycle, topics: plannedTopics(world) });
+  const faults = [...(await victims.runAndKill(plan, killMoment(random)))];
+  let kills = 1;
+  for (; kills < 4 && random.below(4) === 0; kills += 1) {
+    const moment: KillMoment = { after: 'opening', delayMs: random.below(25) };
+    faults.push(...(await victims.runAndKill({ ...plan, task: 'recover' }, moment)));
+  }
+  try {
+    faults.push(...world.apply(cycle, readLedger(plan.ledger)));
+    const wholeBatches = plan.engine.codec === 'batch';
+    const check = await checkWorld(world, { engine: plan.engine, seed: options.seed, wholeBatches });
+    faults.push(...check.faults, ...(await checkCleanReopen(plan.engine)));
+    if (faults.length === 0) rmSync(plan.ledger, { force: true });
+    return { kills, check, faults };
+  } catch (error) {
+    return { kills, check: undefined, faults: [...faults, `it does not open: ${describe(error)}`] };
+  }
+}
+
+function makePlan(options: Kill9Options, random: SeededRandom, rest: Pick<Plan, 'cycle' | 'topics'>): Plan {
+  const engine = {
+    directory: join(options.directory, 'data'),
+    reader: pick(random, options.readers),
+    codec: pick(random, options.codecs),
+    sync: pick(random, options.syncs),
+    settings: {
+      deleteDelayMs: 20,
+      watermarkDelayMs: 10,
+      preallocateBytes: 64 * 1024,
+      indexIntervalBytes: 512,
+    },
+  };
+  const closeAfterMs = random.below(3) === 0 ? random.below(150) : 60_000;
+  const ledger = join(options.directory, `ledger-${rest.cycle}.jsonl`);
+  return { seed: options.seed, task: 'load', engine, ledger, closeAfterMs, ...rest };
+}
+
+/** Mostly under load, often while it opens, sometimes while it closes. */
+function killMoment(random: SeededRandom): KillMoment {
+  const kind = random.below(10);
+  if (kind < 2) return { after: 'opening', delayMs: random.below(60) };
+  return { after: 'open', delayMs: 1 + random.below(250) };
+}
+
+function pick<T>(random: SeededRandom, list: readonly T[]): T {
+  const chosen = list[random.below(list.length)];
+  if (chosen === undefined) throw new RangeError('there is nothing to choose from');
+  return chosen;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? `; because: ${error.cause.stack}` : '';
+  return `${error.stack}${cause}`;
+}

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Milestone, Plan } from './plan.js';
+
+/** When to kill: so long after the child has said so. */
+export interface KillMoment {
+  readonly after: Milestone;
+  readonly delayMs: number;
+}
+
+/** The compiled child, seen from `src/` as well as from `dist/`. */
+const CHILD = fileURLToPath(new URL('../../dist/kill9/child.js', import.meta.url));
+const PATIENCE_MS = 30_000;
+
+/** Children to be killed. One is always started ahead, because loading its modules takes longer than its life. */
+export class Victims {
+  #next: ChildProcess | undefined;
+
+  /**
+   * Lets a child carry out its plan until the moment has come, and kills it. Returns what went wrong: a child that ended by
+   * itself, or never came so far.
+   */
+  public async runAndKill(plan: Plan, moment: KillMoment): Promise<readonly string[]> {
+    const child = this.#next ?? start();
+    this.#next = start();
+    let timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    let reached = false;
+    const complaints = collect(child.stderr);
+    onLine(child, (line) => {
+      if (line !== moment.after || reached) return;
+      reached = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => child.kill('SIGKILL'), moment.delayMs);
+    });
+    child.stdin?.end(JSON.stringify(plan));
+    const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve(signal ?? code));
+    });
+    clearTimeout(timer);
+    if (end !== 'SIGKILL') return [`the child ended by itself, with ${end}: ${complaints().trim()}`];
+    return reached ? [] : [`the child did not come to '${moment.after}' within ${PATIENCE_MS} ms`];
+  }
+
+  /** Ends the child that nobody needs any more. */
+  public end(): void {
+    this.#next?.kill('SIGKILL');
+    this.#next = undefined;
+  }
+}
+
+function start(): ChildProcess {
+  return spawn(process.execPath, [CHILD], { stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+function collect(stream: ChildProcess['stderr']): () => string {
+  let text = '';
+  stream?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  return () => text;
+}
+
+function onLine(child: ChildProcess, use: (line: string) => void): void {
+  let rest = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) use(line);
+  });
+}
