@@ -72,7 +72,7 @@ export type {
   TopicParts,
   TopicSettings,
 } from './topic/topic-parts.js';
-export { DEFAULT_TOPIC_SETTINGS } from './topic/topic-parts.js';
+export { DEFAULT_TOPIC_SETTINGS, topicSettings } from './topic/topic-parts.js';
 export type {
   TopicAppendResult,
   TopicReadResult,

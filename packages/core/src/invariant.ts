@@ -15,3 +15,9 @@ export function requireSafeInteger(value: number, name: string, { min = 0 }: { m
     throw new RangeError(`${name} must be a safe integer of at least ${min}, not ${value}`);
   }
 }
+
+/** Guards a choice that comes from a caller. */
+export function requireOneOf<T>(value: T, choices: readonly T[], name: string): void {
+  if (choices.includes(value)) return;
+  throw new RangeError(`${name} must be one of ${choices.join(', ')}, not ${String(value)}`);
+}

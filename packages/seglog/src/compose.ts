@@ -122,6 +122,7 @@ function distinct<T extends { readonly id: number; readonly name: string }>(
 ): readonly T[] {
   const known = new Map<number, T>();
   for (const part of parts) {
+    requireIdentity(kind, part);
     const other = known.get(part.id);
     if (other !== undefined && other.name !== part.name) {
       const sentence = `two ${kind}s have one id; give one of them another, 128 and above are free`;
@@ -130,4 +131,11 @@ function distinct<T extends { readonly id: number; readonly name: string }>(
     if (other === undefined) known.set(part.id, part);
   }
   return [...known.values()];
+}
+
+/** Each id is one byte of a segment's header, and each name stands in the catalog. */
+function requireIdentity(kind: string, { id, name }: { readonly id: unknown; readonly name: unknown }): void {
+  if (Number.isInteger(id) && Number(id) >= 1 && Number(id) <= 255 && typeof name === 'string') return;
+  const sentence = `a ${kind} needs a name, and an id from 1 to 255, of which 128 and above are free`;
+  throw new SeglogError('COMPOSITION', sentence, { part: kind, id: String(id), name: String(name) });
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_TOPIC_SETTINGS, type LogSettings, logSettings, type TopicSettings } from '@seglog/core';
+import { type LogSettings, logSettings, type TopicSettings, topicSettings } from '@seglog/core';
 
 /** Numbers and choices of an engine, all with defaults. Those of logs can be set for a topic alone when it is created. */
 export type EngineSettings = Partial<LogSettings> & Partial<TopicSettings>;
@@ -8,7 +8,7 @@ export function splitSettings(given: EngineSettings): {
   readonly log: Partial<LogSettings>;
   readonly topic: Partial<TopicSettings>;
 } {
-  const topicNames = Object.keys(DEFAULT_TOPIC_SETTINGS);
+  const topicNames = Object.keys(topicSettings());
   const logNames = Object.keys(logSettings());
   const unknown = Object.keys(given).find((name) => !topicNames.includes(name) && !logNames.includes(name));
   if (unknown !== undefined) {
@@ -17,8 +17,10 @@ export function splitSettings(given: EngineSettings): {
     );
   }
   const log = pick(given, logNames);
+  const topic = pick(given, topicNames);
   logSettings(log);
-  return { log, topic: pick(given, topicNames) };
+  topicSettings(topic);
+  return { log, topic };
 }
 
 function pick(given: EngineSettings, names: readonly string[]): EngineSettings {

@@ -275,6 +275,14 @@ describe('a wrong composition says at open what is wrong and what to do', () => 
     });
   });
 
+  test.each([0, 256, 1.5])('a codec with the id %d, which no segment can carry', async (id) => {
+    const codec = renamed({ id, name: 'foreign' });
+    await expect(openEngine({ modules: [memoryModule(), codecModule(codec)] })).rejects.toMatchObject({
+      code: 'COMPOSITION',
+      facts: { part: 'frame codec', name: 'foreign' },
+    });
+  });
+
   test('settings that are unknown or contradict each other', async () => {
     const modules = [memoryModule()];
     const unknown: object = { maxSegmentByte: 1 };

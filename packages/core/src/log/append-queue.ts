@@ -1,7 +1,7 @@
 import { SeglogError } from '../contract/error.js';
 import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
 import type { RecordInput } from '../contract/record.js';
-import { requireSafeInteger } from '../invariant.js';
+import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import { AppendRequest, measureRecords } from './append-request.js';
 import type { LogSettings } from './log-settings.js';
 import { ExclusiveStep, type LineItem, RequestLine } from './request-line.js';
@@ -37,7 +37,7 @@ export class AppendQueue {
   public append(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed.cause);
     options.signal?.throwIfAborted();
-    if (options.expectedOffset !== undefined) requireSafeInteger(options.expectedOffset, 'expectedOffset');
+    requireOptions(options);
     const measure = measureRecords(records, this.#context.settings);
     return new Promise((resolve, reject) => {
       const request = new AppendRequest(
@@ -135,6 +135,13 @@ export class AppendQueue {
     else this.#outside = this.#outside.filter((other) => other !== request);
     this.#letIn();
   }
+}
+
+/** An option that is misspelt must not promise less than its caller believes. */
+function requireOptions({ expectedOffset, acknowledge, whenFull }: AppendOptions): void {
+  if (expectedOffset !== undefined) requireSafeInteger(expectedOffset, 'expectedOffset');
+  if (acknowledge !== undefined) requireOneOf(acknowledge, ['written', 'synced'], 'acknowledge');
+  if (whenFull !== undefined) requireOneOf(whenFull, ['wait', 'reject'], 'whenFull');
 }
 
 function abandonItem(item: LineItem, cause: unknown): void {

@@ -4,6 +4,10 @@ import { payloadBytes, type RecordHeader, type RecordInput } from '../contract/r
 import type { Acknowledge } from '../contract/sync-policy.js';
 import type { LogSettings } from './log-settings.js';
 
+/** As the formats allow. */
+const MAX_HEADER_NAME_BYTES = 32_767;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** What one look at the records of an append tells: enough to place it without looking again. */
 export interface RecordsMeasure {
   readonly payloadBytes: number;
@@ -127,9 +131,22 @@ function requireHeaders(headers: readonly RecordHeader[], index: number): void {
     if (typeof header?.name !== 'string' || !(header.value instanceof Uint8Array)) {
       throw new TypeError(`a header of record ${index} is not a name with a Uint8Array`);
     }
-    if (header.name.length > 10_000) {
-      throw new SeglogError('INVALID_RECORD', 'the name of a header is over 10,000 characters', { index });
-    }
+    requireHeaderName(header.name, index);
+  }
+}
+
+/** No character has more than three bytes for each of its units, so most names need not be measured. */
+function requireHeaderName(name: string, index: number): void {
+  if (name.length * 3 > MAX_HEADER_NAME_BYTES) {
+    const { length: bytes } = new TextEncoder().encode(name);
+    const facts = { bytes, maxBytes: MAX_HEADER_NAME_BYTES, index };
+    if (bytes > MAX_HEADER_NAME_BYTES)
+      throw new SeglogError('INVALID_RECORD', 'the name of a header is too long', facts);
+  }
+  if (LONE_SURROGATE.test(name)) {
+    throw new SeglogError('INVALID_RECORD', 'the name of a header has no UTF-8: a surrogate stands alone', {
+      index,
+    });
   }
 }
 

@@ -10,7 +10,7 @@ import type {
 } from '../contract/partition-log.js';
 import type { StoredRecord } from '../contract/record.js';
 import type { Acknowledge } from '../contract/sync-policy.js';
-import { requireSafeInteger } from '../invariant.js';
+import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import type { SegmentSet } from '../segment/segment-set.js';
 import { gapsBetween } from './gaps.js';
 import type { OffsetMarks } from './log-offsets.js';
@@ -44,7 +44,9 @@ export class LogReader {
 
   /** Default isolation: what an acknowledged append means. */
   public isolation(asked: Isolation | undefined): Isolation {
-    return asked ?? (this.#context.acknowledge === 'synced' ? 'durable' : 'uncommitted');
+    if (asked === undefined) return this.#context.acknowledge === 'synced' ? 'durable' : 'uncommitted';
+    requireOneOf(asked, ['uncommitted', 'durable'], 'isolation');
+    return asked;
   }
 
   public async read(from: number, options: ReadOptions = {}): Promise<ReadResult> {

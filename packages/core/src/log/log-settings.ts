@@ -1,5 +1,5 @@
 import { SeglogError } from '../contract/error.js';
-import { requireSafeInteger } from '../invariant.js';
+import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import { SEGMENT_FOOTER_BYTES } from '../segment/segment-footer.js';
 import { SEGMENT_HEADER_BYTES } from '../segment/segment-header.js';
 
@@ -98,10 +98,24 @@ function requireConsistent(settings: LogSettings): void {
   for (const name of ['preallocateBytes', 'maxSyncDelayMs', 'watermarkDelayMs', 'deleteDelayMs'] as const) {
     requireSafeInteger(settings[name], name);
   }
-  if (!(settings.maxSegmentAgeMs > 0)) throw new RangeError('maxSegmentAgeMs must be above 0');
+  for (const name of ['maxQuarantineBytes', 'maxQuarantineFiles'] as const) {
+    requireSafeInteger(settings[name], name);
+  }
+  if (typeof settings.maxSegmentAgeMs !== 'number' || !(settings.maxSegmentAgeMs > 0)) {
+    throw new RangeError('maxSegmentAgeMs must be a number above 0');
+  }
+  requireChoices(settings);
   requireWithin(settings.maxSegmentOffsets, 'maxSegmentOffsets', 1, 2 ** 31);
   requireFits('maxFrameBytes', settings.maxFrameBytes, settings.maxSegmentBytes - FRAME_SHARE);
   requireFits('maxRecordBytes', settings.maxRecordBytes, settings.maxFrameBytes - FRAME_OVERHEAD);
+}
+
+/** A choice that is misspelt must not pass for the other one. */
+function requireChoices(settings: LogSettings): void {
+  requireOneOf(settings.requireKeys, [false, true], 'requireKeys');
+  requireOneOf(settings.verify, ['always', 'never'], 'verify');
+  requireOneOf(settings.onCorruption, ['fail', 'readonly', 'salvage'], 'onCorruption');
+  requireOneOf(settings.onAmbiguousTail, ['truncate', 'fail'], 'onAmbiguousTail');
 }
 
 function requireFits(name: string, bytes: number, maxBytes: number): void {

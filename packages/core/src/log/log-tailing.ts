@@ -1,6 +1,7 @@
 import { SeglogError } from '../contract/error.js';
 import type { TailOptions } from '../contract/partition-log.js';
 import type { StoredRecord } from '../contract/record.js';
+import { requireOneOf } from '../invariant.js';
 import type { OffsetMarks } from './log-offsets.js';
 import type { LogReader } from './log-reader.js';
 
@@ -28,6 +29,7 @@ export function followLog(
 ): AsyncGenerator<StoredRecord, void, undefined> {
   const { reader, marks } = context;
   const mark = reader.isolation(options.isolation) === 'durable' ? 'durable' : 'logEnd';
+  if (typeof from !== 'number') requireOneOf(from, ['earliest', 'latest'], 'from');
   const position = typeof from === 'number' ? from : marks.now[from === 'earliest' ? 'logStart' : mark];
   return follow(context, { mark, position, seen: context.truncation().count }, options);
 }

@@ -10,7 +10,7 @@ import { requireTopicName } from './topic-name.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const CLEANUP_POLICIES: readonly CleanupPolicy[] = ['delete', 'compact', 'compact,delete'];
+export const CLEANUP_POLICIES: readonly CleanupPolicy[] = ['delete', 'compact', 'compact,delete'];
 
 /**
  * An edit as it was stored. What names a path is checked again here: whatever a file says, nothing outside the data root

@@ -2,9 +2,11 @@ import type { Checksum } from '../contract/checksum.js';
 import { SeglogError } from '../contract/error.js';
 import type { RandomSource } from '../contract/random-source.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
+import { InvariantError } from '../invariant.js';
 import { Journal } from '../journal/journal.js';
 import type { JournalOptions } from '../journal/journal-options.js';
 import { SerialQueue } from '../journal/serial-queue.js';
+import { parseCatalogEdit } from './topic-catalog-edit.js';
 import { type CatalogEdit, CatalogState, type TopicEntry, type UsedFormat } from './topic-catalog-state.js';
 
 const CATALOG = 'catalog';
@@ -93,6 +95,7 @@ export class TopicCatalog {
   public commit(edit: CatalogEdit, options: { readonly sync: boolean } = { sync: true }): Promise<void> {
     return this.#queue.run(async () => {
       if (this.#journal === undefined) throw new SeglogError('READ_ONLY', 'the engine was opened read-only');
+      requireReadable(edit);
       await this.#journal.append([edit], options);
       this.#state.apply(edit);
       if (this.#journal.wantsRewrite) await this.#journal.rewrite(this.#state.snapshot());
@@ -102,6 +105,15 @@ export class TopicCatalog {
   /** Settles every commit. Idempotent. */
   public close(): Promise<void> {
     return this.#queue.run(async () => this.#journal?.close());
+  }
+}
+
+/** What could not be read again would lock everybody out of the data root. */
+function requireReadable(edit: CatalogEdit): void {
+  try {
+    parseCatalogEdit(JSON.parse(JSON.stringify(edit)));
+  } catch (cause) {
+    throw new InvariantError(`an edit of the catalog cannot be read again: ${String(cause)}`);
   }
 }
 

@@ -18,7 +18,7 @@ import {
   topicEntry,
 } from './topic-options.js';
 import { observe, type PartitionsHome, TopicPartitions, topicNotFound } from './topic-partitions.js';
-import { DEFAULT_TOPIC_SETTINGS, type TopicParts, type TopicSettings } from './topic-parts.js';
+import { type TopicParts, type TopicSettings, topicSettings } from './topic-parts.js';
 import { WorkList } from './work-list.js';
 
 /** A topic as it is listed. */
@@ -68,7 +68,7 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
     options: Partial<TopicSettings> & { readonly readOnly?: boolean | undefined } = {},
   ): Promise<TopicManager<L>> {
     const { readOnly = false, ...given } = options;
-    const settings = { ...DEFAULT_TOPIC_SETTINGS, ...given };
+    const settings = topicSettings(given);
     const catalog = await openCatalog(root, parts, readOnly);
     const maxConcurrent = settings.maxConcurrentPartitions;
     const home = { directory: catalog.topicsDirectory, parts, readOnly, maxConcurrent };

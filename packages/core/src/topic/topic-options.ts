@@ -1,7 +1,8 @@
 import { SeglogError } from '../contract/error.js';
 import type { Serde } from '../contract/serde.js';
-import { requireSafeInteger } from '../invariant.js';
+import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import type { PartitionerFactory } from './partitioner.js';
+import { CLEANUP_POLICIES } from './topic-catalog-edit.js';
 import type { CleanupPolicy, TopicConfig, TopicEntry } from './topic-catalog-state.js';
 
 /** How the records of a topic are read and written. */
@@ -50,8 +51,10 @@ function topicConfig<K, V>(options: TopicOptions<K, V>): TopicConfig {
     if (typeof value === 'number' && !Number.isFinite(value))
       throw new RangeError(`${name} must be finite, not ${value}`);
   }
+  const { cleanupPolicy = 'delete' } = options;
+  requireOneOf(cleanupPolicy, CLEANUP_POLICIES, 'cleanupPolicy');
   return {
-    cleanupPolicy: options.cleanupPolicy ?? 'delete',
+    cleanupPolicy,
     keySerde: serdeName(options.key, DEFAULT_KEY_SERDE),
     valueSerde: serdeName(options.value, DEFAULT_VALUE_SERDE),
     settings: { ...settings },

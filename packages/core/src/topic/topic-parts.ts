@@ -5,6 +5,7 @@ import type { PartitionLog } from '../contract/partition-log.js';
 import type { RandomSource } from '../contract/random-source.js';
 import type { Serde } from '../contract/serde.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
+import { requireSafeInteger } from '../invariant.js';
 import type { PartitionerFactory } from './partitioner.js';
 import type { TopicConfig } from './topic-catalog-state.js';
 
@@ -65,6 +66,20 @@ export interface TopicSettings {
   readonly maxPartitions: number;
   /** Partitions that are made, synced or closed at a time; default 8. */
   readonly maxConcurrentPartitions: number;
+}
+
+/** Fills in the defaults. Throws `TypeError` or `RangeError` for numbers that make no sense. */
+export function topicSettings(given: Partial<TopicSettings> = {}): TopicSettings {
+  const settings = {
+    defaultPartitions: given.defaultPartitions ?? DEFAULT_TOPIC_SETTINGS.defaultPartitions,
+    maxPartitions: given.maxPartitions ?? DEFAULT_TOPIC_SETTINGS.maxPartitions,
+    maxConcurrentPartitions: given.maxConcurrentPartitions ?? DEFAULT_TOPIC_SETTINGS.maxConcurrentPartitions,
+  };
+  for (const [name, value] of Object.entries(settings)) requireSafeInteger(value, name, { min: 1 });
+  if (settings.maxPartitions > 1_000_000) {
+    throw new RangeError(`maxPartitions must be at most 1000000, not ${settings.maxPartitions}`);
+  }
+  return settings;
 }
 
 export const DEFAULT_TOPIC_SETTINGS: TopicSettings = {
