@@ -1,107 +1,15 @@
-import { crcFrameCodec, syncEvery, syncNever } from '@seglog/core';
 import { afterAll, expect, test } from 'vitest';
 import { enumerateFaults, type FaultReport, formatFaultReports } from '../src/index.js';
-import { type LogStudy, logStudy } from './studies/log-study.js';
+import { LOG_FAULT_STUDIES } from './studies/log-fault-studies.js';
+import { logStudy } from './studies/log-study.js';
 
 const reports: FaultReport[] = [];
 afterAll(() => console.log(formatFaultReports(reports)));
 
-const STUDIES: readonly LogStudy[] = [
-  {
-    name: 'log: append, roll',
-    steps: [
-      { do: 'append', sizes: [20] },
-      { do: 'append', sizes: [30, 30] },
-      { do: 'roll' },
-      { do: 'append', sizes: [20] },
-      { do: 'reopen' },
-      { do: 'append', sizes: [20] },
-    ],
-  },
-  {
-    name: 'log: sync never',
-    parts: { syncPolicy: syncNever() },
-    steps: [
-      { do: 'append', sizes: [20] },
-      { do: 'append', sizes: [30, 30] },
-      { do: 'sync' },
-      { do: 'append', sizes: [600] },
-      { do: 'reopen' },
-      { do: 'append', sizes: [10], acknowledge: 'synced' },
-    ],
-  },
-  {
-    name: 'log: truncateAfter',
-    steps: [
-      { do: 'append', sizes: [20, 20, 20] },
-      { do: 'truncateAfter', lastKept: 1 },
-      { do: 'append', sizes: [40] },
-      { do: 'reopen' },
-      { do: 'append', sizes: [10] },
-    ],
-  },
-  {
-    name: 'log: deleteRecordsBefore',
-    steps: [
-      { do: 'append', sizes: [20, 20] },
-      { do: 'roll' },
-      { do: 'append', sizes: [20] },
-      { do: 'deleteRecordsBefore', firstKept: 2 },
-      { do: 'wait', ms: 120_000 },
-      { do: 'append', sizes: [20] },
-      { do: 'reopen' },
-      { do: 'append', sizes: [20] },
-    ],
-  },
-  {
-    name: 'log: group commit',
-    steps: [
-      { do: 'appends', count: 5, bytes: 30 },
-      { do: 'appends', count: 3, bytes: 300 },
-      { do: 'reopen' },
-      { do: 'append', sizes: [10] },
-    ],
-  },
-  {
-    name: 'log: sync every 2 appends',
-    parts: { syncPolicy: syncEvery({ appends: 2 }) },
-    steps: [
-      { do: 'append', sizes: [30] },
-      { do: 'append', sizes: [30] },
-      { do: 'append', sizes: [30] },
-      { do: 'reopen' },
-      { do: 'append', sizes: [30] },
-    ],
-  },
-  {
-    name: 'log: plain codec',
-    parts: { codec: crcFrameCodec() },
-    steps: [
-      { do: 'append', sizes: [20] },
-      { do: 'append', sizes: [5, 600, 7] },
-      { do: 'reopen' },
-      { do: 'append', sizes: [9] },
-    ],
-  },
-  {
-    name: 'log: full segments',
-    settings: { maxSegmentBytes: 4096, preallocateBytes: 0 },
-    steps: [
-      { do: 'append', sizes: [1500] },
-      { do: 'append', sizes: [1500] },
-      { do: 'append', sizes: [1000, 1000] },
-      { do: 'reopen' },
-      { do: 'append', sizes: [10] },
-    ],
-  },
-];
-
-test.each(STUDIES.map((study) => [study.name, study] as const))(
-  '%s copes with every failing call',
-  async (_, study) => {
-    const report = await enumerateFaults(logStudy(study));
-    expect(report.violations.map((one) => one.timeline)).toEqual([]);
-    expect(report.covered).toBe(report.cells);
-    reports.push(report);
-  },
-);
+/** The first of them; `npm run test:ci` takes all. */
+test.each(LOG_FAULT_STUDIES.slice(0, 1))('$name copes with every failing call', async (study) => {
+  const report = await enumerateFaults(logStudy(study));
+  expect(report.violations.map((one) => one.timeline)).toEqual([]);
+  expect(report.covered).toBe(report.cells);
+  reports.push(report);
+});

@@ -216,6 +216,19 @@ test('seeded completions overtake each other, and do so again under the same see
   expect(await completionOrder(3)).toBe(orders[2]);
 });
 
+test('a program that only reads is not taken for one that waits for ever', async () => {
+  const disk = new SimulatedDisk({ seed: 1, completions: 'seeded' });
+  const listed = await disk.run(async () => {
+    let count = 0;
+    while (count < 20_000) {
+      await disk.root.list();
+      count += 1;
+    }
+    return count;
+  });
+  expect(listed).toBe(20_000);
+});
+
 test('a lock excludes until it is disposed of or its directory is closed', async () => {
   const disk = new SimulatedDisk({ seed: 1 });
   const held = await disk.root.lock('LOCK');

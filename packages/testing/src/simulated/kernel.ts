@@ -61,11 +61,16 @@ export class Kernel {
     this.random = new SeededRandom(options.seed);
     this.#completions = new CompletionQueue(options.completions, new SeededRandom(options.seed, 1));
     this.#faults = new FaultPlan(options.faults);
-    this.clock = new VirtualClock(options.elapsedMs, () => this.#completions.length > 0);
+    this.clock = new VirtualClock(options.elapsedMs, () => this.busy);
   }
 
   public get dead(): boolean {
     return this.#dead;
+  }
+
+  /** True while calls wait for their turn to come back. */
+  public get busy(): boolean {
+    return this.#completions.length > 0;
   }
 
   /** Grows with every event that may change what a crash would leave. */

@@ -57,9 +57,9 @@ class StallWatch {
   }
 
   #look(): void {
-    const { clock, changes } = this.#kernel;
+    const { clock, changes, busy } = this.#kernel;
     const progress = changes + clock.fired;
-    const idle = clock.waiting === 0 && progress === this.#seen;
+    const idle = clock.waiting === 0 && !busy && progress === this.#seen;
     this.#idle = idle ? this.#idle + 1 : 0;
     this.#seen = progress;
     if (this.#idle < IDLE_TURNS) this.start();
@@ -68,6 +68,7 @@ class StallWatch {
 
   #progressed(): boolean {
     this.#idle = 0;
-    return this.#kernel.clock.waiting > 0 || this.#kernel.changes + this.#kernel.clock.fired !== this.#seen;
+    const { clock, changes, busy } = this.#kernel;
+    return clock.waiting > 0 || busy || changes + clock.fired !== this.#seen;
   }
 }

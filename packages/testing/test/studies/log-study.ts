@@ -31,6 +31,8 @@ export function logStudy(study: LogStudy): CrashStudy<OpenedLog, LogFact> {
     async check(opened, context) {
       requireAllowedLog(opened.content, context.facts, { atomic });
       const shown = fingerprint(opened.content);
+      // What follows costs more than the recovery itself: a third of the states will do.
+      if (context.state % 3 !== 0) return shown;
       if (study.producer !== undefined) await requireExactlyOnce(opened, study, context.facts);
       await goOn({ ...opened, content: await contentOfLog(opened.log) }, study, context);
       return shown;
@@ -53,7 +55,7 @@ async function goOn(opened: OpenedLog, setup: LogSetup, context: CrashContext<Lo
   assert.equal(baseOffset, content.offsets.logEnd, 'the log goes on where it ended');
   const expected = (await contentOfLog(log)).records;
   assert.equal(expected.length, content.records.length + 1, 'an append adds its record');
-  if (context.state % 4 !== 0) return;
+  if (context.state % 2 !== 0) return;
   await log.close();
   await session.close({ clean: true });
   await disk.root.close();
