@@ -83,7 +83,11 @@ describe('what is recorded', () => {
     expect(values).toEqual({
       'bench.w.m': 12.3,
       'bench.w.ratioToBestPeer': 0.5,
+      'bench.w.ratioToBestPeer.low': 0.324,
+      'bench.w.ratioToBestPeer.high': 0.8,
       'bench.w.ratioToRaw': 6.48,
+      'bench.w.ratioToRaw.low': 2,
+      'bench.w.ratioToRaw.high': 8,
       'bench.w.bestPeer': 'b',
       'bench.run.errors': 0,
       'bench.run.fileSystem': 'ext4',
@@ -97,7 +101,7 @@ describe('what is recorded', () => {
     expect([...files.keys()]).toEqual(['benchmarks.md', 'benchmarks/w.svg']);
     const page = files.get('benchmarks.md') ?? '';
     expect(page).toContain('![work](benchmarks/w.svg)');
-    expect(page).toContain('| seglog | 20.0 ms | 75 % | 0.50x | 4.00x |');
+    expect(page).toContain('| seglog | 20.0 ms | 75 % | 0.50x (0.20 to 0.80) | 4.00x (2.00 to 8.00) |');
     expect(page).toContain('A quick run');
     const svg = files.get('benchmarks/w.svg') ?? '';
     expect(svg).not.toContain('least');
@@ -125,7 +129,7 @@ describe('a report', () => {
     expect(found?.bestPeer).toBe('a');
     expect(found?.rows.map((row) => row.contender)).toEqual(['least', 'seglog', 'a', 'b']);
     const own = found?.rows[1];
-    expect(own).toMatchObject({ toBestPeer: 2, toRaw: 0.25 });
+    expect(own).toMatchObject({ toBestPeer: { median: 2, low: 1, high: 4 }, toRaw: { median: 0.25 } });
     expect(own?.values['m']).toMatchObject({ median: 20, low: 10, high: 40 });
   });
 
@@ -137,8 +141,8 @@ describe('a report', () => {
     });
     expect(found?.bestPeer).toBe('b');
     expect(found?.rows.find((row) => row.contender === 'seglog')).toMatchObject({
-      toBestPeer: 0.5,
-      toRaw: 4,
+      toBestPeer: { median: 0.5 },
+      toRaw: { median: 4 },
     });
   });
 

@@ -1,5 +1,5 @@
 import { type Bar, barChart } from './bar-chart.js';
-import { deviationText, ratioText, valueText } from './number-text.js';
+import { deviationText, ratiosText, ratioText, valueText } from './number-text.js';
 import { bestOurs, type Report, type Row, type WorkloadReport } from './report.js';
 import { machineLine } from './text-report.js';
 
@@ -24,8 +24,9 @@ function page(
     '',
     'Every workload runs all contenders in turn in each round, in one process and one directory. Values are medians of the',
     'rounds, `+-` is half the way from the lowest to the highest. A ratio compares within a round and is the median over the',
-    'rounds; above 1 is better, whatever the unit. [The folder of the benchmarks](../benchmarks/README.md) says how each',
-    'contender is used, and why.',
+    'rounds, with its lowest and highest behind it: where these lie far apart, the machine was measured and not the store.',
+    'Above 1 is better, whatever the unit. [The folder of the benchmarks](../benchmarks/README.md) says how each contender is',
+    'used, and why.',
     ...(report.scale === 'full'
       ? []
       : ['', `**A ${report.scale} run: the times are short, and the numbers rough.**`]),
@@ -63,7 +64,7 @@ function summary({ workloads }: Report): readonly string[] {
       `${value(ours)}${reader}`,
       `${peer?.contender ?? ''} ${value(peer)}`,
     ];
-    return [...cells, ratioText(ours?.toBestPeer), target(workload), ratioText(ours?.toRaw)];
+    return [...cells, ratiosText(ours?.toBestPeer), target(workload), ratiosText(ours?.toRaw)];
   });
   return table([['workload', 'Seglog', 'best peer', 'to best peer', 'aim', 'to raw limit'], ...rows]);
 }
@@ -79,8 +80,8 @@ function section(workload: WorkloadReport): readonly string[] {
         ? [valueText(found.median, metric), deviationText(found.deviation).replace('+-', '')]
         : ['', ''];
     }),
-    ratioText(row.toBestPeer),
-    ratioText(row.toRaw),
+    ratiosText(row.toBestPeer),
+    ratiosText(row.toRaw),
   ]);
   const direction = metrics[0]?.better === 'higher' ? 'more is better' : 'less is better';
   return [

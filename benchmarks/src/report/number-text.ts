@@ -1,3 +1,4 @@
+import type { Spread } from '../measure/statistics.js';
 import type { Metric } from '../workload/workload.js';
 
 /** About three digits that count, with the unit: `1.23 M/s`, `840 us`, `12.5 ms`. */
@@ -9,6 +10,12 @@ export function valueText(value: number, { unit }: Metric): string {
 
 export function ratioText(ratio: number | undefined): string {
   return ratio === undefined ? '' : `${digits(ratio)}x`;
+}
+
+/** `2.10x (1.80 to 2.30)`: the median, and what the rounds said. */
+export function ratiosText(ratios: Spread | undefined): string {
+  if (ratios === undefined) return '';
+  return `${ratioText(ratios.median)} (${digits(ratios.low)} to ${digits(ratios.high)})`;
 }
 
 /** `+-4 %`. */

@@ -23,7 +23,7 @@ export interface Recorded {
   readonly units: Readonly<Record<string, string>>;
 }
 
-/** `bench.<workload>.<metric>`, `.ratioToBestPeer`, `.ratioToRaw`, `.bestPeer`; those of the mapped reader below `.mmap`. */
+/** `bench.<workload>.<metric>`, `.ratioToBestPeer`, `.ratioToRaw` (each with `.low` and `.high` over the rounds), `.bestPeer`; those of the mapped reader below `.mmap`. */
 export function figuresOf({ workloads, machine, errors }: Report): Recorded {
   const entries = workloads.flatMap((workload) => {
     const ours = workload.rows.filter(({ kind }) => kind === 'seglog');
@@ -52,7 +52,13 @@ function figuresOfRow({ id, metrics }: WorkloadReport, row: Row): readonly Entry
   });
   const ratios = { ratioToBestPeer: row.toBestPeer, ratioToRaw: row.toRaw };
   const compared = Object.entries(ratios).flatMap(([name, ratio]): readonly Entry[] =>
-    ratio === undefined ? [] : [[`${key}.${name}`, rounded(ratio), 'x']],
+    ratio === undefined
+      ? []
+      : [
+          [`${key}.${name}`, rounded(ratio.median), 'x'],
+          [`${key}.${name}.low`, rounded(ratio.low), 'x'],
+          [`${key}.${name}.high`, rounded(ratio.high), 'x'],
+        ],
   );
   return [...values, ...compared];
 }

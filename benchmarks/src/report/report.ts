@@ -34,9 +34,9 @@ export interface Row {
   readonly kind: Contender['kind'];
   /** Spread over the rounds, by metric. */
   readonly values: Readonly<Record<string, Spread>>;
-  /** How many times as good as the best peer, by the first metric: median of the rounds, each compared within itself. */
-  readonly toBestPeer: number | undefined;
-  readonly toRaw: number | undefined;
+  /** How many times as good as the best peer, by the first metric; over the rounds, each compared within itself. */
+  readonly toBestPeer: Spread | undefined;
+  readonly toRaw: Spread | undefined;
   readonly errors: readonly string[];
 }
 
@@ -94,12 +94,12 @@ function compare({ better }: Metric, a: number, b: number): number {
   return better === 'higher' ? b - a : a - b;
 }
 
-function ratio(metric: Metric, own: readonly Sample[], others: readonly Sample[]): number | undefined {
+function ratio(metric: Metric, own: readonly Sample[], others: readonly Sample[]): Spread | undefined {
   const ratios = own.flatMap((sample) => {
     const other = others.find(({ round }) => round === sample.round);
     const [mine, theirs] = [sample.values?.[metric.id], other?.values?.[metric.id]];
     if (mine === undefined || theirs === undefined) return [];
     return metric.better === 'higher' ? mine / theirs : theirs / mine;
   });
-  return ratios.length === 0 ? undefined : median(ratios);
+  return ratios.length === 0 ? undefined : spread(ratios);
 }

@@ -1,4 +1,4 @@
-import { deviationText, ratioText, valueText } from './number-text.js';
+import { deviationText, ratiosText, ratioText, valueText } from './number-text.js';
 import { bestOurs, type Report, type Row, type WorkloadReport } from './report.js';
 
 /** The report for a terminal. */
@@ -17,7 +17,7 @@ export function machineLine({ machine, rounds, scale }: Report): string {
 function headline(workload: WorkloadReport): string {
   const { id, title, target } = workload;
   if (target === undefined) return `${id}: ${title}`;
-  const reached = ratioText(bestOurs(workload)?.toBestPeer);
+  const reached = ratioText(bestOurs(workload)?.toBestPeer?.median);
   return `${id}: ${title} (${reached} the best peer, target ${ratioText(target)})`;
 }
 
@@ -40,7 +40,7 @@ function cellsOf({ metrics }: WorkloadReport, row: Row): readonly string[] {
     return found === undefined ? ['', ''] : [valueText(found.median, metric), deviationText(found.deviation)];
   });
   const problem = row.errors.length > 0 ? `${row.errors.length} failed: ${row.errors[0]}` : '';
-  return [`  ${row.contender}`, ...values, ratioText(row.toBestPeer), ratioText(row.toRaw), problem];
+  return [`  ${row.contender}`, ...values, ratiosText(row.toBestPeer), ratiosText(row.toRaw), problem];
 }
 
 function closing({ seconds, errors, missing }: Report): string {
