@@ -58,6 +58,7 @@ export * from './system/system-clock.js';
 export * from './system/system-random.js';
 export * from './topic/log-partitions.js';
 export * from './topic/murmur2.js';
+export { type CatalogReadingParts, checkCatalog } from './topic/open-catalog.js';
 export * from './topic/partitioner.js';
 export * from './topic/partitioners.js';
 export { Topic } from './topic/topic.js';

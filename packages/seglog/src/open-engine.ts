@@ -1,5 +1,6 @@
 import {
   BufferPool,
+  checkCatalog,
   type KnownFormat,
   type Log,
   logPartitions,
@@ -56,14 +57,14 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   }
 }
 
-function openSession(
-  { disk, components }: EngineParts,
-  signal: AbortSignal | undefined,
-): Promise<WriterSession> {
+function openSession(parts: EngineParts, signal: AbortSignal | undefined): Promise<WriterSession> {
+  const { disk, components } = parts;
   signal?.throwIfAborted();
   requireDurable(disk);
-  const { clock, random, crc32c } = components;
-  return WriterSession.open(disk, { clock, random, checksum: crc32c });
+  const { clock, random, crc32c: checksum } = components;
+  // What cannot be read here must find its files as they were by who can.
+  const check = () => checkCatalog(disk, { checksum, random, formats: formatsOf(parts) });
+  return WriterSession.open(disk, { clock, random, checksum, check });
 }
 
 /** What an engine promises stands on these. */
@@ -77,13 +78,14 @@ function requireDurable({ supports }: StorageDirectory): void {
 }
 
 function partsOfTopics(
-  { components, codecs, checksums, serdes, partitioner }: EngineParts,
+  parts: EngineParts,
   engine: {
     readonly session: WriterSession | undefined;
     readonly settings: Parameters<typeof requireTopicSettings>[0];
     readonly recoveries: Map<string, RecoveryReport>;
   },
 ): TopicParts<Log> {
+  const { components, serdes, partitioner } = parts;
   const { groupBytes } = logSettings(engine.settings);
   const openPartition = logPartitions({
     components: {
@@ -104,12 +106,16 @@ function partsOfTopics(
     checksum: crc32c,
     serdes,
     partitioner,
-    formats: [
-      ...codecs.map((codec) => known('codec', codec, components.codec)),
-      ...checksums.map((checksum) => known('checksum', checksum, components.checksum)),
-    ],
+    formats: formatsOf(parts),
     requireSettings: (settings) => requireTopicSettings(engine.settings, settings),
   };
+}
+
+function formatsOf({ codecs, checksums, components }: EngineParts): readonly KnownFormat[] {
+  return [
+    ...codecs.map((codec) => known('codec', codec, components.codec)),
+    ...checksums.map((checksum) => known('checksum', checksum, components.checksum)),
+  ];
 }
 
 function known(

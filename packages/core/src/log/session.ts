@@ -37,6 +37,8 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly checksum: Checksum;
+  /** Called with the lock held and before `SESSION` is written: what it rejects with leaves the data root as it was. */
+  readonly check?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -71,14 +73,15 @@ export class WriterSession implements EpochSource {
 
   /**
    * Takes the lock, then reads `SESSION`, and makes durable that a new writer is at work: a higher epoch, no clean mark.
-   * The parent of `directory` keeps its name. Rejects with `LOG_LOCKED`, `UNSUPPORTED_FORMAT`, `CORRUPT_METADATA`; nothing
-   * but the lock file was touched then.
+   * The parent of `directory` keeps its name. Rejects with `LOG_LOCKED`, `UNSUPPORTED_FORMAT`, `CORRUPT_METADATA`, and with
+   * what `check` rejects with; nothing but the lock file was touched then.
    */
   public static async open(directory: StorageDirectory, parts: SessionParts): Promise<WriterSession> {
     const lock = await directory.lock(LOCK);
     try {
       const content = await SlotFile.read(directory, SESSION, parts.checksum);
       const previous = await previousFacts(directory, content, parts.random);
+      await parts.check?.();
       const slots = new SlotFile(directory, { name: SESSION, checksum: parts.checksum }, content);
       const session = new WriterSession({ lock, slots, previous, openedAtMs: parts.clock.nowMs() });
       await session.raiseEpoch();

@@ -1,13 +1,22 @@
 import { SeglogError } from '../contract/error.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
-import { type CatalogParts, TopicCatalog } from './topic-catalog.js';
+import { TopicCatalog } from './topic-catalog.js';
 import { removeDoomed } from './topic-leftovers.js';
-import type { KnownFormat } from './topic-parts.js';
+import type { KnownFormat, TopicParts } from './topic-parts.js';
+
+/** What the catalog is read with. */
+export type CatalogReadingParts = Pick<TopicParts, 'checksum' | 'random' | 'formats'>;
+
+/** Rejects as opening the topics of a data root would, for a catalog that cannot be read with these parts. Changes nothing. */
+export async function checkCatalog(root: StorageDirectory, parts: CatalogReadingParts): Promise<void> {
+  const catalog = await openCatalog(root, parts, true);
+  await catalog.close();
+}
 
 /** Opens the catalog for an engine that has these formats, and tidies up: nothing of it when it is only read. */
 export async function openCatalog(
   root: StorageDirectory,
-  parts: CatalogParts & { readonly formats: readonly KnownFormat[] },
+  parts: CatalogReadingParts,
   readOnly: boolean,
 ): Promise<TopicCatalog> {
   const catalog = readOnly ? await TopicCatalog.read(root, parts) : await TopicCatalog.open(root, parts);
