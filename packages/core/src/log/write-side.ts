@@ -131,6 +131,7 @@ export class WriteSide {
   async #settle(): Promise<void> {
     const { tail, marks, manifest } = this.#parts;
     this.#requireHealthy();
+    if (this.#isSettled()) return;
     try {
       await this.#commit.alone(async () => {
         const facts = await tail.active.settle();
@@ -147,6 +148,18 @@ export class WriteSide {
       this.#fail(cause);
       throw cause;
     }
+  }
+
+  /** Closed cleanly before, and nothing came since: the manifest and the file say already what a close would write. */
+  #isSettled(): boolean {
+    const { tail, manifest } = this.#parts;
+    const { recoveryPoint, closedEpoch } = manifest.state;
+    const { published } = tail.active;
+    return (
+      closedEpoch !== undefined &&
+      this.counters.appendedBytes === 0 &&
+      published.endPosition === recoveryPoint.endPosition
+    );
   }
 
   async #roll(reason: RollReason): Promise<SealedSegment> {

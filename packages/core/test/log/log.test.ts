@@ -182,3 +182,20 @@ async function copyFile(source: StorageDirectory, target: StorageDirectory, name
   await file.close();
   await reader.close();
 }
+
+test('a log that nobody wrote to is closed without a write', async () => {
+  const root = new MemoryDirectory();
+  const first = await openOn(root);
+  await first.log.append([record('a')]);
+  await first.log.close();
+  await first.session.close({ clean: true });
+  const before = await bytesOf(await root.directory('log', { create: false }));
+  const second = await openOn(root);
+  await second.log.read(0);
+  await second.log.close();
+  await second.session.close({ clean: true });
+  expect(await bytesOf(await root.directory('log', { create: false }))).toEqual(before);
+  const third = await openOn(root);
+  expect(third.report).toMatchObject({ clean: true, scannedBytes: 0 });
+  await third.log.close();
+});
