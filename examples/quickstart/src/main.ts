@@ -24,7 +24,9 @@ async function run(options: QuickstartOptions, args: readonly string[]): Promise
   try {
     const reports = await engine.recover();
     const recoveryMs = performance.now() - openedMs;
-    for (const [partition, report] of reports) console.log(`  ${partition} ${recoveryInWords(report)}`);
+    for (const [partition, report] of [...reports].toSorted(([one], [other]) => one.localeCompare(other))) {
+      console.log(`  ${partition} ${recoveryInWords(report)}`);
+    }
     const topics = await flightTopics(engine);
     const { flights, departures } = topics;
 
@@ -50,8 +52,6 @@ async function run(options: QuickstartOptions, args: readonly string[]): Promise
   }
 }
 
-/** Nothing else keeps this process alive while an append waits for the deadline of its group. */
-const alive = setInterval(() => undefined, 1000);
 const args = process.argv.slice(2);
 try {
   const options = parseOptions(args);
@@ -59,6 +59,4 @@ try {
   else await run(options, args);
 } catch (error) {
   process.exitCode = explainFailure(error);
-} finally {
-  clearInterval(alive);
 }

@@ -1,7 +1,7 @@
 import type { RecoveryReport } from 'seglog';
 
 const VERDICTS: Readonly<Record<NonNullable<RecoveryReport['truncated']>['verdict'], string>> = {
-  preallocated: 'of zeros that were written ahead',
+  preallocated: 'of zeros ahead of the writer',
   torn: 'of a frame that was not written to its end',
   reordered: 'of frames behind one that was never written',
   ambiguous: 'of a last frame that does not hold',
@@ -13,7 +13,7 @@ export function recoveryInWords(report: RecoveryReport): string {
   if (clean) return `was closed cleanly and ends at offset ${offsets.logEnd}`;
   const parts = [`was cut off: ${bytes(scannedBytes)} scanned in ${durationMs.toFixed(1)} ms`];
   if (truncated !== undefined) {
-    parts.push(`${bytes(truncated.bytes)} ${VERDICTS[truncated.verdict]} removed from its end`);
+    parts.push(`${bytes(truncated.bytes)} ${VERDICTS[truncated.verdict]} cut from the end`);
   }
   if (quarantined.length > 0) parts.push(`${quarantined.length} copies kept in quarantine`);
   if (rebuilt.length > 0) parts.push(`${rebuilt.length} indexes made anew`);
