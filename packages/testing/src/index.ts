@@ -9,6 +9,8 @@ export { replayCrash } from './crash/replay-crash.js';
 export * from './crash/walk-crashes.js';
 export { NondeterminismError } from './crash/workload-recording.js';
 export * from './expectation.js';
+export * from './faults/call-faults.js';
+export { FaultyDirectory } from './faults/faulty-directory.js';
 export { type FrameCodecSupports, frameCodecConformance } from './frame-codec-conformance.js';
 export * from './index-store-conformance.js';
 export type {
@@ -16,6 +18,15 @@ export type {
   IndexStoreFixture,
   IndexStoreSupports,
 } from './index-store-fixture.js';
+export type {
+  CreatePartitionLog,
+  LogWishes,
+  PartitionLogFixture,
+  PartitionLogSupports,
+} from './log/log-fixture.js';
+export { copyDirectory } from './model/copy-directory.js';
+export { type LogMakings, LogWorkbench } from './model/log-workbench.js';
+export * from './partition-log-conformance.js';
 export * from './record-arbitraries.js';
 export * from './segment-reader-conformance.js';
 export * from './simulated/damage.js';
