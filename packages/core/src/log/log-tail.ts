@@ -54,6 +54,8 @@ export class LogTail {
         await old.cutBack();
         await factory.discard(created);
         await directory.sync();
+      } else {
+        await created.file.close().catch(() => undefined);
       }
       throw cause;
     });

@@ -1,10 +1,12 @@
 import { SeglogError } from '../contract/error.js';
+import type { SegmentFacts } from '../contract/segment-facts.js';
 import { invariant } from '../invariant.js';
 import type { Segment } from '../segment/segment.js';
 import type { ActiveSegment } from './active-segment.js';
 import { LogWalk } from './log-walk.js';
 import { emptyFacts, type ManifestEdit } from './manifest.js';
 import { removeProducerSnapshots } from './producer-file.js';
+import type { CreatedSegment } from './segment-factory.js';
 import { keptRecords, SegmentRewriter } from './segment-rewrite.js';
 import { strictWalk } from './strict-walk.js';
 import type { WriteSideParts } from './write-side-parts.js';
@@ -15,7 +17,7 @@ import type { WriteSideParts } from './write-side-parts.js';
  * with the epoch of what is appended from now on.
  */
 export async function truncateLog(parts: WriteSideParts, lastKept: number, epoch: number): Promise<number> {
-  const { tail, components, manifest, factory, marks } = parts;
+  const { tail, manifest, factory, marks } = parts;
   const end = lastKept + 1;
   const { logStart, logEnd } = marks.now;
   if (end < logStart) {
@@ -34,27 +36,70 @@ export async function truncateLog(parts: WriteSideParts, lastKept: number, epoch
   const before = manifest.state.segments.find(({ facts }) => facts.id === boundary.facts.id)?.predecessorId;
   const { maxFrameBytes } = await boundary.use();
   const created = await factory.create(boundary.baseOffset, before, { minFrameBytes: maxFrameBytes });
-  const target = await factory.activate(created);
-  const rewriter = new SegmentRewriter(target, components.codec);
+  let target: ActiveSegment | undefined;
+  try {
+    target = await factory.activate(created);
+    const facts = await copied(parts, boundary, { created, target, end });
+    const next = Math.max(await raised(parts, epoch), epoch + 1);
+    const edits: ManifestEdit[] = [
+      {
+        type: 'swap',
+        remove: removed.map((segment) => segment.facts.id),
+        add: [{ facts, predecessorId: before, reason: undefined }],
+      },
+      { type: 'epoch', epoch: next },
+    ];
+    await manifest.commit(edits);
+    publish(parts, target, removed);
+    return next;
+  } catch (cause) {
+    await abandon(parts, { created, target, cause });
+    throw cause;
+  }
+}
+
+/** The boundary segment up to the cut, durable. */
+async function copied(
+  parts: WriteSideParts,
+  boundary: Segment,
+  {
+    created,
+    target,
+    end,
+  }: { readonly created: CreatedSegment; readonly target: ActiveSegment; readonly end: number },
+): Promise<SegmentFacts> {
+  const { directory, codec } = parts.components;
+  const rewriter = new SegmentRewriter(target, codec);
   await copyUpTo(parts, boundary, { rewriter, end });
   rewriter.cover(Math.max(end, target.assigned.nextOffset));
   await target.sync();
   // Before the commit: one that outlived it would speak of records that others have replaced.
-  await removeProducerSnapshots(components.directory, end);
-  await components.directory.sync();
-  const next = Math.max(await raised(parts, epoch), epoch + 1);
+  await removeProducerSnapshots(directory, end);
+  await directory.sync();
   const fixed = emptyFacts(created.segment);
-  const edits: ManifestEdit[] = [
-    {
-      type: 'swap',
-      remove: removed.map(({ facts }) => facts.id),
-      add: [{ facts: target.published.facts(fixed, fixed), predecessorId: before, reason: undefined }],
-    },
-    { type: 'epoch', epoch: next },
-  ];
-  await manifest.commit(edits);
-  publish(parts, target, removed);
-  return next;
+  return target.published.facts(fixed, fixed);
+}
+
+/** Lets go of what was made. The file stays where the manifest may have come to name it. */
+async function abandon(
+  { factory }: WriteSideParts,
+  {
+    created,
+    target,
+    cause,
+  }: {
+    readonly created: CreatedSegment;
+    readonly target: ActiveSegment | undefined;
+    readonly cause: unknown;
+  },
+): Promise<void> {
+  await target?.open.reader.close();
+  await target?.open.index.close();
+  if (SeglogError.is(cause, 'STORAGE_FULL') || SeglogError.is(cause, 'CORRUPT_SEGMENT')) {
+    await factory.discard(created);
+  } else {
+    await created.file.close().catch(() => undefined);
+  }
 }
 
 async function raised({ components }: WriteSideParts, epoch: number): Promise<number> {

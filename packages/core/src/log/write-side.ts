@@ -8,6 +8,7 @@ import { requireSafeInteger } from '../invariant.js';
 import { requireProducerStamp } from '../producer/producer-stamp.js';
 import { AppendQueue } from './append-queue.js';
 import { Cleaner } from './cleaner.js';
+import { finalSync } from './final-sync.js';
 import type { Group } from './group.js';
 import { GroupCommit } from './group-commit.js';
 import { GroupEncoder } from './group-encoder.js';
@@ -18,6 +19,9 @@ import { SyncLatency } from './sync-latency.js';
 import { truncateLog } from './truncate-log.js';
 import { WatermarkKeeper } from './watermark-keeper.js';
 import type { WriteSideParts } from './write-side-parts.js';
+
+/** Failures of a truncation that left everything as it was. */
+const UNDONE = ['OFFSET_OUT_OF_RANGE', 'CORRUPT_SEGMENT', 'STORAGE_FULL'] as const;
 
 /** Everything that changes a log. Appends, rolls and truncations take their turn in one line; the rest goes beside it. */
 export class WriteSide {
@@ -184,10 +188,10 @@ export class WriteSide {
     const { marks, producers, truncations } = this.#parts;
     if (lastKept >= marks.now.logEnd - 1) return;
     try {
+      await this.#answerAll();
       this.#epoch = await truncateLog(this.#parts, lastKept, this.#epoch);
     } catch (cause) {
-      if (!SeglogError.is(cause, 'OFFSET_OUT_OF_RANGE') && !SeglogError.is(cause, 'CORRUPT_SEGMENT'))
-        this.#fail(cause);
+      if (!UNDONE.some((code) => SeglogError.is(cause, code))) this.#fail(cause);
       throw cause;
     }
     const end = lastKept + 1;
@@ -200,6 +204,16 @@ export class WriteSide {
       log: this.#parts.components.name,
       lastKept,
     });
+  }
+
+  /** Who waits for a sync gets it: the records may be gone in a moment, and their waiters with them. */
+  async #answerAll(): Promise<void> {
+    const { tail, marks } = this.#parts;
+    const { nextOffset } = tail.active.published;
+    if (this.#commit.waiting.length === 0) return;
+    await finalSync(() => tail.active.sync());
+    this.#commit.settle(nextOffset);
+    marks.advance({ durable: nextOffset });
   }
 
   #newEncoder(): GroupEncoder {
