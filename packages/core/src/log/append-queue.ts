@@ -76,6 +76,20 @@ export class AppendQueue {
     this.line.putBack(requests);
   }
 
+  /** Rejects the appends that wait and are chosen. */
+  public turnAway(chosen: (request: AppendRequest) => boolean, cause: unknown): void {
+    for (let i = 0; i < this.line.length; i++) {
+      const item = this.line.at(i);
+      if (!(item instanceof AppendRequest) || item.cancelled || !chosen(item)) continue;
+      item.cancelled = true;
+      this.#queuedBytes -= item.measure.payloadBytes;
+      item.reject(cause);
+    }
+    for (const request of this.#outside) if (chosen(request)) request.reject(cause);
+    this.#outside = this.#outside.filter((request) => !chosen(request));
+    this.#letIn();
+  }
+
   /** Takes nothing in any more. What is in line stays to be written. */
   public close(cause: unknown): void {
     this.#closed ??= { cause };

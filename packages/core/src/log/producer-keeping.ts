@@ -5,7 +5,7 @@ import type { WriteSideParts } from './write-side-parts.js';
 
 /**
  * Sees to it that the manifest says that there are producers before the first stamp is written: a log that never saw one
- * is never searched for one.
+ * is never searched for one. Where there is no room to say so, the stamped appends that wait are turned away.
  */
 export async function prepareForProducers(
   { manifest }: Pick<WriteSideParts, 'manifest'>,
@@ -13,7 +13,13 @@ export async function prepareForProducers(
 ): Promise<void> {
   if (manifest.state.producers) return;
   await queue.exclusive(async () => {
-    if (!manifest.state.producers) await manifest.commit([{ type: 'producers' }]);
+    if (manifest.state.producers) return;
+    try {
+      await manifest.commit([{ type: 'producers' }]);
+    } catch (cause) {
+      if (!SeglogError.is(cause, 'STORAGE_FULL')) throw cause;
+      queue.turnAway(({ options }) => options.producer !== undefined, cause);
+    }
   });
 }
 
