@@ -46,22 +46,17 @@ export class LogTail {
    * readers see it. Nothing is being written or synced meanwhile. A full disk leaves everything as it was.
    */
   public async roll(reason: RollReason): Promise<SealedSegment> {
-    const { directory, factory, observer, name, context } = this.#parts;
+    const { factory, observer, name, context } = this.#parts;
     const old = this.#active;
     const created = await factory.create(old.published.nextOffset, old.name.id);
     const sealed = await this.#commitRoll(old, created, reason).catch(async (cause: unknown) => {
-      if (SeglogError.is(cause, 'STORAGE_FULL')) {
-        await old.cutBack();
-        await factory.discard(created);
-        await directory.sync();
-      } else {
-        await created.file.close().catch(() => undefined);
-      }
+      await this.#undoRoll(old, created, cause);
       throw cause;
     });
     const { reason: _, ...facts } = sealed;
-    const next = await factory.activate(created).catch(notOpened);
-    await old.closeFile();
+    const next = await factory.activate(created).catch((cause: unknown) => notOpened(created, cause));
+    // It is sealed and durable: how it closes changes nothing.
+    await old.closeFile().catch(() => undefined);
     const { index } = old.open;
     // An index that has yet to be made from the frames reads them through the handle that goes now: the new one makes its own.
     const complete = !(index instanceof DeferredIndex) || index.built;
@@ -72,6 +67,23 @@ export class LogTail {
     else index.close().catch(() => undefined);
     observer.observe({ type: 'rolled', log: name, reason, segment: sealed });
     return sealed;
+  }
+
+  /** After a full disk the log is as it was, or in doubt; after anything else it is in doubt. */
+  async #undoRoll(old: ActiveSegment, created: CreatedSegment, cause: unknown): Promise<void> {
+    const { directory, factory } = this.#parts;
+    if (!SeglogError.is(cause, 'STORAGE_FULL')) {
+      await created.file.close().catch(() => undefined);
+      return;
+    }
+    try {
+      await old.cutBack();
+      await finalSync(() => directory.sync());
+    } catch (second) {
+      throw inDoubt('a roll could not be undone', second);
+    } finally {
+      await factory.discard(created);
+    }
   }
 
   async #commitRoll(old: ActiveSegment, created: CreatedSegment, reason: RollReason): Promise<SealedSegment> {
@@ -109,9 +121,13 @@ export class LogTail {
 }
 
 /** The roll has happened: the old segment takes no append any more, so even a full disk must not let the log go on with it. */
-function notOpened(cause: unknown): never {
-  if (!SeglogError.is(cause, 'STORAGE_FULL')) throw cause;
-  throw new SeglogError('STORAGE', 'the segment that a roll has made cannot be opened', cause.facts, {
-    cause,
-  });
+async function notOpened(created: CreatedSegment, cause: unknown): Promise<never> {
+  await created.file.close().catch(() => undefined);
+  throw inDoubt('the segment that a roll has made cannot be opened', cause);
+}
+
+/** Never `STORAGE_FULL`, after which a log goes on. */
+function inDoubt(sentence: string, cause: unknown): unknown {
+  if (!SeglogError.is(cause, 'STORAGE_FULL')) return cause;
+  return new SeglogError('STORAGE', sentence, cause.facts, { cause });
 }

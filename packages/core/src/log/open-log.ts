@@ -1,5 +1,4 @@
 import { SeglogError } from '../contract/error.js';
-import type { LogObserver } from '../contract/log-observer.js';
 import type { LogStats } from '../contract/partition-log.js';
 import type { RecoveryReport } from '../contract/recovery-report.js';
 import type { SegmentFacts } from '../contract/segment-facts.js';
@@ -19,8 +18,10 @@ import { LogTail } from './log-tail.js';
 import type { WalkContext } from './log-walk.js';
 import { firstEdits, type OffsetRange } from './manifest.js';
 import { ManifestFile } from './manifest-file.js';
+import { quiet } from './quiet-observer.js';
 import { ReadOnlyDirectory } from './read-only-directory.js';
 import { type RecoveredLog, recover } from './recovery.js';
+import { releaseAll } from './release-all.js';
 import { RetiredFiles } from './retired-files.js';
 import { SegmentFactory } from './segment-factory.js';
 import { SyncLatency } from './sync-latency.js';
@@ -224,17 +225,21 @@ function stats({ components }: Opening, { set, writer }: Side, marks: OffsetMark
 async function closeLog(opening: Opening, side: Side, marks: OffsetMarks): Promise<void> {
   const { components, retired, manifest } = opening;
   let clean = false;
-  try {
+  const settle = async (): Promise<void> => {
     await side.writer?.close();
     clean = true;
-  } finally {
-    opening.closed = true;
-    marks.end(closedError());
-    await side.close();
-    await retired.close();
-    await manifest.close().catch(() => undefined);
-    components.observer.observe({ type: 'closed', log: components.name, clean });
-  }
+  };
+  await releaseAll([
+    settle,
+    () => {
+      opening.closed = true;
+      marks.end(closedError());
+    },
+    () => side.close(),
+    () => retired.close(),
+    () => manifest.close().catch(() => undefined),
+    () => components.observer.observe({ type: 'closed', log: components.name, clean }),
+  ]);
 }
 
 interface Side {
@@ -261,7 +266,18 @@ async function writeSide(
   const writer = new WriteSide(parts);
   // Frames of another codec, and longer ones, go into a segment that says so.
   const { codecId, maxFrameBytes } = resumed.open;
-  if (codecId !== components.codec.id || maxFrameBytes < settings.maxFrameBytes) await writer.roll();
+  if (codecId !== components.codec.id || maxFrameBytes < settings.maxFrameBytes) {
+    await writer
+      .roll()
+      .catch((cause: unknown) =>
+        releaseAll([
+          () => Promise.reject(cause),
+          () => writer.close(),
+          () => tail.release(),
+          () => opening.retired.close(),
+        ]),
+      );
+  }
   return { set: () => tail.set, writer, close: () => tail.release() };
 }
 
@@ -276,17 +292,4 @@ function readSide({ segments }: Opening, recovered: RecoveredLog): Side {
 
 function sum(set: SegmentSet, of: (facts: SegmentFacts) => number): number {
   return set.segments.reduce((total, segment) => total + of(segment.facts), 0);
-}
-
-/** A watcher must not break what it watches. */
-function quiet(observer: LogObserver): LogObserver {
-  return {
-    observe: (event) => {
-      try {
-        observer.observe(event);
-      } catch {
-        // What an observer throws is its own affair.
-      }
-    },
-  };
 }

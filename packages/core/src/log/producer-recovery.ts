@@ -31,6 +31,7 @@ export async function recoverProducers(
     }
   } finally {
     last.letGo();
+    await last.closed;
   }
 }
 

@@ -31,7 +31,10 @@ export async function rewriteSegments(
   const sources = await Promise.all(run.map(async (segment) => segment.use()));
   const minFrameBytes = Math.max(...sources.map(({ maxFrameBytes }) => maxFrameBytes));
   const created = await factory.create(first.baseOffset, predecessorId, { minFrameBytes });
-  const target = await factory.activate(created);
+  const target = await factory.activate(created).catch(async (cause: unknown) => {
+    await factory.discard(created);
+    throw cause;
+  });
   try {
     const rewriter = new SegmentRewriter(target, components.codec);
     const removed = await copyKept(parts, run, { rewriter, keep, options });

@@ -85,7 +85,10 @@ export class SegmentFactory {
       sealed: false,
       writtenBytes: () => published.endPosition,
     });
-    const { index } = await context.indexes.open(facts);
+    const { index } = await context.indexes.open(facts).catch(async (cause: unknown) => {
+      await reader.close();
+      throw cause;
+    });
     const open: OpenSegment = {
       salt: created.header.salt,
       crc32c: context.crc32c,
@@ -105,7 +108,10 @@ export class SegmentFactory {
     const published = SegmentCounts.from(facts);
     const handle = new Segment(context, facts, { live: published });
     const open = await handle.use();
-    const file = await context.directory.open(segmentFileName(facts));
+    const file = await context.directory.open(segmentFileName(facts)).catch(async (cause: unknown) => {
+      await handle.drop();
+      throw cause;
+    });
     return this.#activeSegment(facts, { file, open, published, handle });
   }
 

@@ -7,6 +7,7 @@ import { invariant } from '../invariant.js';
 import { hexadecimal } from '../journal/hexadecimal.js';
 import { SerialQueue } from '../journal/serial-queue.js';
 import { type SlotContent, SlotFile } from '../journal/slot-file.js';
+import { releaseAll } from './release-all.js';
 
 const LOCK = 'LOCK';
 const SESSION = 'SESSION';
@@ -120,12 +121,13 @@ export class WriterSession implements EpochSource {
     await this.#queue.run(async () => {
       if (this.#closed) return;
       this.#closed = true;
-      try {
-        if (options.clean) await this.#write({ epoch: this.#epoch, clean: true });
-        await this.#slots.close();
-      } finally {
-        await this.#lock[Symbol.asyncDispose]();
-      }
+      await releaseAll([
+        async () => {
+          if (options.clean) await this.#write({ epoch: this.#epoch, clean: true });
+        },
+        () => this.#slots.close(),
+        () => this.#lock[Symbol.asyncDispose](),
+      ]);
     });
   }
 

@@ -83,7 +83,10 @@ async function renewSegment(
   const predecessorId = manifest.state.segments.at(-1)?.predecessorId;
   const { minFrameBytes } = content;
   const created = await factory.create(point.baseOffset, predecessorId, { minFrameBytes });
-  const target = await factory.activate(created);
+  const target = await factory.activate(created).catch(async (cause: unknown) => {
+    await factory.discard(created);
+    throw cause;
+  });
   try {
     const rewriter = new SegmentRewriter(target, components.codec);
     await content.copy(rewriter);

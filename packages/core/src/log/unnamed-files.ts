@@ -28,10 +28,15 @@ export interface UnnamedFiles {
 export async function sortUnnamed(context: RecoveryContext, files: readonly string[]): Promise<UnnamedFiles> {
   const empty: string[] = [];
   const leftovers: Leftover[] = [];
-  for (const file of files) {
-    const found = await lookInto(context, file);
-    if (found === 'empty') empty.push(file);
-    else if (found !== 'foreign') leftovers.push(found);
+  try {
+    for (const file of files) {
+      const found = await lookInto(context, file);
+      if (found === 'empty') empty.push(file);
+      else if (found !== 'foreign') leftovers.push(found);
+    }
+  } catch (cause) {
+    for (const { reader } of leftovers) await reader.close();
+    throw cause;
   }
   return { empty, leftovers };
 }

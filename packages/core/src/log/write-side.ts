@@ -15,6 +15,7 @@ import { GroupEncoder } from './group-encoder.js';
 import { closedError } from './log-offsets.js';
 import { LogWriter, rejectUnproven } from './log-writer.js';
 import { keepProducers, prepareForProducers, requireStamps } from './producer-keeping.js';
+import { releaseAll } from './release-all.js';
 import { SyncLatency } from './sync-latency.js';
 import { truncateLog } from './truncate-log.js';
 import { WatermarkKeeper } from './watermark-keeper.js';
@@ -120,16 +121,17 @@ export class WriteSide {
   public async close(): Promise<void> {
     const drained = this.#queue.exclusive(() => this.#settle());
     this.#queue.close(closedError());
-    try {
-      await drained;
-    } finally {
-      this.#writer.stop();
-      for (const request of this.#commit.stop()) request.reject(closedError());
-      await this.#watermark.close();
-      await this.#cleaner.close();
-      await this.#parts.tail.active.closeFile();
-      await this.#parts.tail.active.open.index.close();
-    }
+    await releaseAll([
+      () => drained,
+      () => this.#writer.stop(),
+      () => {
+        for (const request of this.#commit.stop()) request.reject(closedError());
+      },
+      () => this.#watermark.close(),
+      () => this.#cleaner.close(),
+      () => this.#parts.tail.active.closeFile(),
+      () => this.#parts.tail.active.open.index.close(),
+    ]);
   }
 
   async #settle(): Promise<void> {
