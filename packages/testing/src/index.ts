@@ -3,6 +3,7 @@ export { formatCrashReports } from './crash/crash-tally.js';
 export { enumerateCrashes } from './crash/enumerate-crashes.js';
 export * from './crash/enumerate-faults.js';
 export { type FaultCell, faultCells } from './crash/fault-cells.js';
+export * from './crash/flip-bits.js';
 export * from './crash/omit-syncs.js';
 export { Oracle } from './crash/oracle.js';
 export { replayCrash } from './crash/replay-crash.js';

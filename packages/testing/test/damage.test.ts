@@ -1,6 +1,15 @@
-import { MemoryDirectory, type StorageDirectory } from '@seglog/core';
+import { crc32 } from 'node:zlib';
+import { MemoryDirectory, SeglogError, type StorageDirectory } from '@seglog/core';
 import { expect, test } from 'vitest';
-import { damage, type MediaFault, putFile, readFile, SimulatedDisk } from '../src/index.js';
+import {
+  type DamageStudy,
+  damage,
+  flipBits,
+  type MediaFault,
+  putFile,
+  readFile,
+  SimulatedDisk,
+} from '../src/index.js';
 
 const roots: readonly (() => StorageDirectory)[] = [
   () => new MemoryDirectory(),
@@ -58,4 +67,34 @@ test('a bit beyond the end is refused', async () => {
   await expect(damaged(new MemoryDirectory(), { kind: 'flip-bit', name: 'a', bit: 40 })).rejects.toThrow(
     RangeError,
   );
+});
+
+/** A store of one value with its checksum, which it looks at or not; and one that loses its value without a word. */
+function valueStore(mistake?: 'checksum unread' | 'silent loss' | 'untyped error'): DamageStudy<Uint8Array> {
+  return {
+    name: 'value',
+    mayLose: 0,
+    async prepare({ root }) {
+      const bytes = Buffer.from('....the value');
+      bytes.writeUInt32BE(crc32(bytes.subarray(4)));
+      await putFile(root, 'value', bytes);
+    },
+    open: ({ root }) => readFile(root, 'value'),
+    async read(found) {
+      const bytes = Buffer.from(found);
+      const good = crc32(bytes.subarray(4)) === bytes.readUInt32BE(0);
+      if (good || mistake === 'checksum unread') return [bytes.subarray(4).toString('latin1')];
+      if (mistake === 'silent loss') return [];
+      if (mistake === 'untyped error') throw new Error('bad');
+      throw new SeglogError('CORRUPT_SEGMENT', 'bad');
+    },
+  };
+}
+
+test('a store that verifies passes every flip, one that does not is found out', async () => {
+  const good = await flipBits(valueStore());
+  expect(good).toMatchObject({ tried: 13 * 8, refused: 13 * 8, wrong: [] });
+  expect((await flipBits(valueStore('checksum unread'))).wrong).toHaveLength(9 * 8);
+  expect((await flipBits(valueStore('silent loss'))).wrong).toHaveLength(13 * 8);
+  expect((await flipBits(valueStore('untyped error'))).wrong).toHaveLength(13 * 8);
 });

@@ -90,4 +90,18 @@ export const LOG_FAULT_STUDIES: readonly LogStudy[] = [
       { do: 'append', sizes: [10] },
     ],
   },
+  {
+    name: 'log: kill, recover',
+    parts: { syncPolicy: syncEvery({ appends: 2 }) },
+    steps: [
+      { do: 'append', sizes: [30] },
+      { do: 'append', sizes: [30, 30] },
+      { do: 'roll' },
+      { do: 'append', sizes: [30] },
+      { do: 'kill' },
+      { do: 'append', sizes: [30] },
+      { do: 'kill' },
+      { do: 'append', sizes: [30] },
+    ],
+  },
 ];

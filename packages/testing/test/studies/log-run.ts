@@ -20,6 +20,8 @@ export type LogStep =
   /** Appends that are under way at the same time, one record each. */
   | { readonly do: 'appends'; readonly count: number; readonly bytes: number }
   | { readonly do: 'sync' | 'roll' | 'reopen' }
+  /** The process dies and its caches live on: the next step is another process, which recovers. */
+  | { readonly do: 'kill' }
   /** A cleaner takes every second record of the sealed segments. */
   | { readonly do: 'clean' }
   | { readonly do: 'truncateAfter'; readonly lastKept: number }
@@ -80,6 +82,7 @@ export class LogRun {
   #opened: OpenedLog | undefined;
   #next = 0;
   #sequence = 0;
+  #truncated = false;
 
   public constructor(disk: SimulatedDisk, oracle: Oracle<LogFact>, setup: LogSetup) {
     this.#disk = disk;
@@ -95,6 +98,7 @@ export class LogRun {
       await Promise.all(Array.from({ length: step.count }, () => this.#append(log, [step.bytes], undefined)));
     } else if (step.do === 'wait') await this.#disk.clock.sleep(step.ms);
     else if (step.do === 'reopen') await this.close();
+    else if (step.do === 'kill') await this.#kill();
     else if (step.do === 'clean') await this.#clean(log);
     else if (step.do === 'truncateAfter' || step.do === 'deleteRecordsBefore') await this.#cut(log, step);
     else await this.#durably(() => (step.do === 'sync' ? log.sync() : log.roll()));
@@ -109,6 +113,11 @@ export class LogRun {
     await expected(() => this.#disk.root.close());
   }
 
+  async #kill(): Promise<void> {
+    this.#opened = undefined;
+    await expected(() => this.#disk.root.close());
+  }
+
   /** Undefined as long as a fault keeps the log from being opened. */
   async #log(): Promise<Log | undefined> {
     if (this.#opened !== undefined) return this.#opened.log;
@@ -119,8 +128,11 @@ export class LogRun {
     }
     this.#opened = opened;
     const shown = new Set(opened.content.records.map(({ value }) => textOf(value)));
-    for (const [append, { values }] of this.#unsettled) {
+    for (const [append, { values, kind }] of this.#unsettled) {
       const count = values.filter((value) => shown.has(value)).length;
+      if (kind === 'written' && count < values.length && !this.#truncated) {
+        throw new Error(`append ${append} was written, and is gone although the power stayed on`);
+      }
       this.#note(count === 0 ? { kind: 'refused', append } : { kind: 'found', append, count });
     }
     this.#unsettled.clear();
@@ -163,6 +175,7 @@ export class LogRun {
     if (step.do === 'truncateAfter') {
       const { lastKept } = step;
       this.#note({ kind: 'truncating', lastKept });
+      this.#truncated = true;
       if (await succeeds(() => log.truncateAfter(lastKept))) {
         this.#note({ kind: 'truncated', lastKept });
         this.#settleAll();

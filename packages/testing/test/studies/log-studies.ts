@@ -146,4 +146,18 @@ export const LOG_STUDIES: readonly LogStudy[] = [
       { do: 'reopen' },
     ],
   },
+  {
+    name: 'log: kill, recover',
+    parts: { syncPolicy: syncNever() },
+    steps: [
+      { do: 'append', sizes: [30] },
+      { do: 'append', sizes: [30, 30] },
+      { do: 'kill' },
+      { do: 'append', sizes: [30] },
+      { do: 'roll' },
+      { do: 'append', sizes: [30] },
+      { do: 'kill' },
+      { do: 'append', sizes: [30], acknowledge: 'synced' },
+    ],
+  },
 ];
