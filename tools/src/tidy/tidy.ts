@@ -5,6 +5,7 @@ import { coreRooms } from './rules/core-rooms.js';
 import { escapes } from './rules/escapes.js';
 import { figuresShape } from './rules/figures-shape.js';
 import { honestTests } from './rules/honest-tests.js';
+import { links } from './rules/links.js';
 import { names } from './rules/names.js';
 import { packageDirection } from './rules/package-direction.js';
 import { packageShape } from './rules/package-shape.js';
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   cleanText,
   packageShape,
   figuresShape,
+  links,
 ];
 
 /** Every place where the project breaks a house rule, by file and line. */

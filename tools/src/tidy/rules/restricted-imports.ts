@@ -11,7 +11,13 @@ interface Restriction {
   readonly message: string;
 }
 
-const streets: readonly RegExp[] = [/^examples\//, /^benchmarks\//, /^proof\//, /^tools\//, /^packages\/[^/]+\/test\//];
+const streets: readonly RegExp[] = [
+  /^examples\//,
+  /^benchmarks\//,
+  /^proof\//,
+  /^tools\//,
+  /^packages\/[^/]+\/test\//,
+];
 
 const restrictions: readonly Restriction[] = [
   {
