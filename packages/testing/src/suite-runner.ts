@@ -5,5 +5,5 @@
 export interface SuiteRunner {
   describe(name: string, body: () => void): void;
   /** A promise that `body` returns is awaited. */
-  test(name: string, body: () => unknown): void;
+  test(name: string, body: () => void | Promise<void>): void;
 }

@@ -13,7 +13,7 @@ export type TailVerdict =
 
 /** What opening a log found and did. */
 export interface RecoveryReport {
-  /** True when the log was closed cleanly and nothing had to be scanned. */
+  /** True when the log was closed cleanly and nothing had to be scanned. A log that this opening has made never was. */
   readonly clean: boolean;
   /** Bytes of frames that were read and verified. */
   readonly scannedBytes: number;
