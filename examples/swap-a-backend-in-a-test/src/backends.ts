@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SimulatedDisk } from '@seglog/testing';
+import { simulatedDiskModule } from '@seglog/testing/inversify';
 import {
   codecModule,
   crcFrameCodec,
@@ -8,14 +9,14 @@ import {
   memoryModule,
   mmapModule,
   noIndex,
+  type OpenEngineOptions,
   partModule,
   preadModule,
   syncModule,
 } from 'seglog';
-import { type Modules, simulatedDisk } from './simulated-disk.js';
 
 export interface Backend {
-  readonly modules: Modules;
+  readonly modules: OpenEngineOptions['modules'];
   /** A simulated disk runs the program itself, because it decides when time passes and when the process dies. */
   readonly disk?: SimulatedDisk;
 }
@@ -33,9 +34,9 @@ export function backends(directory: string): Readonly<Record<string, Backend>> {
     'no sync': { modules: [...production, memoryModule(), syncModule('never')] },
     'no index': { modules: [...production, memoryModule(), partModule(INDEX_STORE, noIndex())] },
     'another codec': { modules: [...production, memoryModule(), codecModule(crcFrameCodec())] },
-    'a simulated disk': { modules: [...production, ...simulatedDisk(disk)], disk },
+    'a simulated disk': { modules: [...production, simulatedDiskModule(disk)], disk },
     'an hour of virtual time': {
-      modules: [...production, ...simulatedDisk(patient), groupCommitModule({ maxDelayMs: HOUR_MS })],
+      modules: [...production, simulatedDiskModule(patient), groupCommitModule({ maxDelayMs: HOUR_MS })],
       disk: patient,
     },
   };

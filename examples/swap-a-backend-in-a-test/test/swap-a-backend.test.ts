@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CrashedError, SimulatedDisk } from '@seglog/testing';
+import { simulatedDiskModule } from '@seglog/testing/inversify';
 import { type Engine, openEngine } from 'seglog';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Backend, backends } from '../src/backends.js';
 import { sell, takings } from '../src/orders.js';
-import { simulatedDisk } from '../src/simulated-disk.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'seglog-swap-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -71,7 +71,7 @@ async function diesWhileSelling(disk: SimulatedDisk, sold: number[]): Promise<bo
 }
 
 async function sellOneByOne(disk: SimulatedDisk, sold: number[]): Promise<void> {
-  const engine = await openEngine({ modules: simulatedDisk(disk) });
+  const engine = await openEngine({ modules: [simulatedDiskModule(disk)] });
   for (const price of [12, 30, 7]) {
     await sell(engine, [price]);
     sold.push(price);
@@ -80,7 +80,7 @@ async function sellOneByOne(disk: SimulatedDisk, sold: number[]): Promise<void> 
 }
 
 async function count(disk: SimulatedDisk): Promise<{ readonly orders: number; readonly sum: number }> {
-  const engine = await openEngine({ modules: simulatedDisk(disk) });
+  const engine = await openEngine({ modules: [simulatedDiskModule(disk)] });
   await sell(engine, []);
   const result = await takings(engine);
   await engine.close();

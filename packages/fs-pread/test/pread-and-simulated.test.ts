@@ -8,12 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => root.dispose());
 
+const simulated = () => {
+  const directory = new SimulatedDisk({ seed: 1 }).root;
+  return { directory, dispose: () => directory.close() };
+};
+
 test('the simulated disk goes the way of the real file system, whatever the calls', async () => {
   let runs = 0;
-  const simulated = () => {
-    const directory = new SimulatedDisk({ seed: 1 }).root;
-    return { directory, dispose: () => directory.close() };
-  };
   const real = async () => {
     runs += 1;
     const name = `run-${runs}`;

@@ -4,6 +4,7 @@ export * from '@seglog/fs-mmap';
 export { mmapModule } from '@seglog/fs-mmap/inversify';
 export * from '@seglog/fs-pread';
 export { preadModule } from '@seglog/fs-pread/inversify';
+export { ContainerModule } from 'inversify';
 export { Engine, type EngineStats } from './engine.js';
 export type { EngineSettings } from './engine-settings.js';
 export { type OpenEngineOptions, openEngine } from './open-engine.js';

@@ -88,6 +88,16 @@ export class Topic<K, V> {
     return result as TopicAppendResult;
   }
 
+  /**
+   * The partition that records with this key go to, as long as the number of partitions stays. For what must be decided
+   * beforehand: an `expectedOffset`, a read of one key's records. `TypeError` for a key that the serde cannot hold.
+   */
+  public partitionFor(key: K): number {
+    this.#partitions.requireAlive();
+    const bytes = this.#fittings.key.serialize(key);
+    return this.#choose({ key: bytes, value: null }, this.#partitions.entry.partitions);
+  }
+
   /** The first records of a partition at or after `from`: see `PartitionLog.read`. */
   public async read(partition: number, from: number, options?: ReadOptions): Promise<TopicReadResult<K, V>> {
     const log = await this.#partitions.log(partition);

@@ -45,6 +45,19 @@ describe('Topic', () => {
     expect((await orders.read(partition, 0)).records).toMatchObject([{ key: 'o-1', value: { total: 12 } }]);
   });
 
+  test('says beforehand where the records of a key go', async () => {
+    const { manager } = await world();
+    const topic = await manager.createTopic('orders', {
+      partitions: 7,
+      key: string(),
+      value: json<number>(),
+    });
+    for (const key of ['a', 'b', 'o-17', 'x'.repeat(100)]) {
+      const expected = topic.partitionFor(key);
+      expect((await topic.append({ key, value: 1 })).partition).toBe(expected);
+    }
+  });
+
   test('splits an array by partition and answers in its order, for any records', async () => {
     const record = fc.record({ key: fc.string({ minLength: 1 }), value: fc.nat() });
     await fc.assert(
