@@ -143,9 +143,9 @@ export class DescriptorPool {
     return { file, sizeBytes: Number(stats.size) };
   }
 
-  async #statOrClose(descriptor: number): ReturnType<FileCalls['fstat']> {
+  async #statOrClose(descriptor: number): Promise<ReturnType<FileCalls['fstat']>> {
     try {
-      return await this.calls.fstat(descriptor);
+      return this.calls.fstat(descriptor);
     } catch (error) {
       await this.calls.close(descriptor);
       throw error;
@@ -158,7 +158,7 @@ export class DescriptorPool {
     this.#makeRoom(1);
     try {
       const descriptor = this.#openSparing(file);
-      const stats = this.calls.fstatSync(descriptor);
+      const stats = this.calls.fstat(descriptor);
       if (stats.dev !== file.device || stats.ino !== file.inode) {
         this.calls.closeSync(descriptor);
         throw refusal('another file has taken the name', { call: 'open', name, errno: 'ESTALE' });
@@ -222,7 +222,7 @@ export class DescriptorPool {
       file.recent = false;
       return false;
     }
-    file.unlinked = this.calls.fstatSync(file.descriptor).nlink === 0n;
+    file.unlinked = this.calls.fstat(file.descriptor).nlink === 0n;
     if (file.unlinked) return false;
     const { descriptor } = file;
     file.descriptor = -1;

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 export interface FileCalls {
   open(path: string, flags: number, mode: number): Promise<number>;
   openSync(path: string, flags: number): number;
-  fstat(descriptor: number): Promise<fs.BigIntStats>;
-  fstatSync(descriptor: number): fs.BigIntStats;
+  /** Never waits for the medium. */
+  fstat(descriptor: number): fs.BigIntStats;
   /** Bytes read at `position` into `target`; 0 at the end of the file. May be short. */
   read(descriptor: number, target: Uint8Array, position: number): Promise<number>;
   readSync(descriptor: number, target: Uint8Array, position: number): number;
@@ -21,7 +21,6 @@ export interface FileCalls {
 }
 
 const open = promisify(fs.open);
-const fstat = promisify(fs.fstat);
 const read = promisify(fs.read);
 const write = promisify(fs.write);
 const ftruncate = promisify(fs.ftruncate);
@@ -30,8 +29,7 @@ const writev = promisify(fs.writev);
 export const nodeFileCalls: FileCalls = {
   open: (path, flags, mode) => open(path, flags, mode),
   openSync: (path, flags) => fs.openSync(path, flags),
-  fstat: (descriptor) => fstat(descriptor, { bigint: true }),
-  fstatSync: (descriptor) => fs.fstatSync(descriptor, { bigint: true }),
+  fstat: (descriptor) => fs.fstatSync(descriptor, { bigint: true }),
   read: async (descriptor, target, position) => {
     const { bytesRead } = await read(descriptor, target, 0, target.length, position);
     return bytesRead;

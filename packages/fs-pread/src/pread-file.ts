@@ -129,7 +129,7 @@ export class PreadFile implements WritableFile, Member {
   /** A change that failed may have been made in part. */
   async #measure(descriptor: number): Promise<void> {
     try {
-      this.#sizeBytes = Number((await this.#pool.calls.fstat(descriptor)).size);
+      this.#sizeBytes = Number(this.#pool.calls.fstat(descriptor).size);
     } catch {
       // The failure of the change itself is the one to report; the last known size stands.
     }

@@ -38,7 +38,7 @@ export async function takeLock(
 ): Promise<WriterLock> {
   const descriptor = await pool.openBare(request.path, OPEN_LOCK);
   try {
-    const stats = await pool.calls.fstat(descriptor);
+    const stats = pool.calls.fstat(descriptor);
     if (!stats.isFile()) {
       throw refusal('the name is not a file', { call: 'lock', name: request.name, errno: 'EINVAL' });
     }
