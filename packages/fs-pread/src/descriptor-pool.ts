@@ -26,6 +26,8 @@ export class DescriptorPool {
   readonly #byPath = new Map<string, Set<PooledFile>>();
   readonly #waiting: (() => void)[] = [];
   #opening = 0;
+  /** Descriptors of the root that stand in no file of this pool, and count against its bound. */
+  #aside = 0;
 
   public constructor(calls: FileCalls, maxOpenFiles: number, syncWriteBytes = 0) {
     this.calls = calls;
@@ -91,6 +93,15 @@ export class DescriptorPool {
     file.onIdle?.();
     this.#makeRoom(0);
     this.#waiting.shift()?.();
+  }
+
+  /** A descriptor that its owner keeps, the lock's, counts like the others; returns the function that gives it back. */
+  public setAside(): () => void {
+    this.#aside += 1;
+    this.#makeRoom(0);
+    return () => {
+      this.#aside -= 1;
+    };
   }
 
   /** Waits for the calls under way, then closes `file` for ever. Nobody may acquire it any more. */
@@ -189,15 +200,19 @@ export class DescriptorPool {
     return true;
   }
 
+  get #mostFiles(): number {
+    return Math.max(1, this.#maxOpenFiles - this.#aside);
+  }
+
   #makeRoom(wanted: number): void {
-    const surplus = this.#open.size + this.#opening + wanted - this.#maxOpenFiles;
+    const surplus = this.#open.size + this.#opening + wanted - this.#mostFiles;
     if (surplus > 0) this.#evict(surplus);
   }
 
   /** Also true where waiting would not help: what nobody is using stays open for another reason. */
   #hasRoom(): boolean {
     this.#makeRoom(1);
-    if (this.#open.size + this.#opening < this.#maxOpenFiles) return true;
+    if (this.#open.size + this.#opening < this.#mostFiles) return true;
     for (const file of this.#open) if (file.uses > 0) return false;
     return true;
   }

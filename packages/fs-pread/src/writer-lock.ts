@@ -56,6 +56,7 @@ export class WriterLock implements Member, AsyncDisposable {
   readonly #pool: DescriptorPool;
   readonly #scope: Scope;
   readonly #held: { readonly descriptor: number; readonly key: string };
+  readonly #giveBack: () => void;
   #closing: Promise<void> | undefined;
 
   public constructor(
@@ -66,6 +67,7 @@ export class WriterLock implements Member, AsyncDisposable {
     this.#pool = pool;
     this.#scope = scope;
     this.#held = held;
+    this.#giveBack = pool.setAside();
     scope.add(this, 'lock');
   }
 
@@ -87,6 +89,7 @@ export class WriterLock implements Member, AsyncDisposable {
       await this.#pool.calls.close(this.#held.descriptor);
     } finally {
       heldHere.delete(this.#held.key);
+      this.#giveBack();
       this.#scope.delete(this);
     }
   }

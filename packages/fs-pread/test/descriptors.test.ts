@@ -45,6 +45,18 @@ test('many readers share few descriptors, over all children of a root', async ()
   });
 });
 
+test('the descriptor of the lock counts against the bound', async () => {
+  await withRoot({ maxOpenFiles: 4 }, async ({ directory }) => {
+    const readers = await readersOf(directory, 20);
+    const lock = await directory.lock('LOCK');
+    await expectAllReadable(readers);
+    expect(directory.descriptors).toBe(4);
+    await lock[Symbol.asyncDispose]();
+    await expectAllReadable(readers);
+    expect(directory.descriptors).toBe(4);
+  });
+});
+
 test('reads on other threads at once are served by few descriptors', async () => {
   await withRoot({ maxOpenFiles: 3, syncReadBytes: 0 }, async ({ directory }) => {
     const readers = await readersOf(directory, 30);
