@@ -156,6 +156,7 @@ export class JournalFile {
 
   /**
    * Writes down what the last sync proved, without a sync: it tells damage from a torn tail, and opening does without it.
+   * The file is let go afterwards: one that holds unsynced bytes would keep its descriptor, and journals mostly rest.
    */
   public async mark(): Promise<void> {
     invariant(this.synced, 'a mark stated more than was durable');
@@ -165,6 +166,8 @@ export class JournalFile {
     await file.write(this.#end, [bytes]);
     this.#end += bytes.length;
     this.#marked = true;
+    this.#file = undefined;
+    await file.close().catch(() => undefined);
   }
 
   public async close(): Promise<void> {

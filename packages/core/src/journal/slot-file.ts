@@ -86,6 +86,7 @@ export class SlotFile {
       this.#durable = options.sync;
       this.#generation = generation;
       this.#value = value;
+      if (!options.sync) await this.#letGo(file);
     });
   }
 
@@ -103,6 +104,12 @@ export class SlotFile {
     const bytes = encodeSlot(this.#value, this.#generation, this.#checksum);
     await file.write((this.#generation % 2) * SLOT_STRIDE, [bytes]);
     await file.sync();
+  }
+
+  /** A file that holds unsynced bytes would keep its descriptor: there is one in every log that is written to. */
+  async #letGo(file: WritableFile): Promise<void> {
+    this.#file = undefined;
+    await file.close().catch(() => undefined);
   }
 
   async #writable(): Promise<WritableFile> {
