@@ -35,6 +35,8 @@ export class LoadPartition {
   cuts = 0;
   /** The topic is being deleted. */
   gone = false;
+  /** Epoch of the idempotent producer in which a batch was refused: those behind it have a hole before them. */
+  #holedEpoch = -1;
   #busy = 0;
   #reservations = 0;
   #turn: Promise<void> = Promise.resolve();
@@ -140,7 +142,11 @@ export class LoadPartition {
         return result;
       } catch (error) {
         ledger.settle(operation, { type: 'refused', code: codeOf(error) });
-        if (!isFair(error)) ledger.fault(`${intent.type} ${this.topic}/${this.partition}: ${String(error)}`);
+        const epoch = intent.type === 'append' ? intent.stamp?.epoch : undefined;
+        const behindHole = codeOf(error) === 'OUT_OF_ORDER_SEQUENCE' && epoch === this.#holedEpoch;
+        if (epoch !== undefined) this.#holedEpoch = epoch;
+        if (!behindHole && !isFair(error))
+          ledger.fault(`${intent.type} ${this.topic}/${this.partition}: ${String(error)}`);
         return undefined;
       }
     });

@@ -135,13 +135,15 @@ export class Load {
     let { epoch, nextSequence } = partition.producer;
     const inFlight = new Set<Promise<unknown>>();
     let { cuts } = partition;
+    let refusals = 0;
     for (const { cycle, operation, count, sequence } of partition.producer.repeat) {
       while (!partition.free) await sleep(1);
       if (cuts !== partition.cuts) break;
       const stamp = { id, epoch, sequence };
-      await partition.append({ count, stamp, again: { cycle, operation } });
+      if ((await partition.append({ count, stamp, again: { cycle, operation } })) !== undefined) continue;
+      refusals = 1;
+      break;
     }
-    let refusals = 0;
     while (!this.stopping) {
       if (refusals > 0 || cuts !== partition.cuts) {
         await Promise.all(inFlight);
