@@ -44,6 +44,10 @@ test.each(SMALL)('$name survives every crash, and every crash of its recovery', 
   requireSound(report);
 });
 
+test.each(LOG_STUDIES.filter(({ large }) => large))('$name survives every crash', async (study) => {
+  requireSound(await enumerateCrashes(logStudy(study)));
+});
+
 test.each(LOG_STUDIES)('$name survives three crashes in a row, anywhere', async (study) => {
   const options = { walks: 1_600, depth: 3, hostile: true };
   requireSound({ ...(await walkCrashes(logStudy(study), options)), name: `${study.name}, walks` });

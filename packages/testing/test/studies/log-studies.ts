@@ -25,6 +25,7 @@ export const LOG_STUDIES: readonly LogStudy[] = [
   },
   {
     name: 'log: roll',
+    large: true,
     steps: [
       { do: 'append', sizes: [20] },
       { do: 'roll' },
@@ -62,6 +63,7 @@ export const LOG_STUDIES: readonly LogStudy[] = [
   },
   {
     name: 'log: close, reopen',
+    large: true,
     steps: [
       { do: 'append', sizes: [20] },
       { do: 'reopen' },
@@ -111,6 +113,7 @@ export const LOG_STUDIES: readonly LogStudy[] = [
   },
   {
     name: 'log: cleaner',
+    large: true,
     steps: [
       { do: 'append', sizes: [20, 20, 20] },
       { do: 'roll' },
@@ -124,6 +127,7 @@ export const LOG_STUDIES: readonly LogStudy[] = [
   },
   {
     name: 'log: idempotent producer',
+    large: true,
     producer: 'p',
     steps: [
       { do: 'append', sizes: [20] },

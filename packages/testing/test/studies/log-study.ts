@@ -15,6 +15,8 @@ import {
 export interface LogStudy extends LogSetup {
   readonly name: string;
   readonly steps: readonly LogStep[];
+  /** So many states that the short search takes a lighter profile. */
+  readonly large?: boolean;
 }
 
 /** A log under a workload: whatever crash comes, it opens, holds what it promised, and goes on. */
