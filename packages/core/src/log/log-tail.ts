@@ -8,6 +8,7 @@ import type { SegmentContext } from '../segment/segment-context.js';
 import { SegmentSet } from '../segment/segment-set.js';
 import type { ActiveSegment } from './active-segment.js';
 import { finalSync } from './final-sync.js';
+import { compareSegments } from './manifest.js';
 import type { ManifestFile } from './manifest-file.js';
 import type { CreatedSegment, SegmentFactory } from './segment-factory.js';
 
@@ -105,7 +106,7 @@ export class LogTail {
   }): void {
     const gone = new Set(change.remove);
     const segments = [...this.#set.segments.filter((segment) => !gone.has(segment)), ...change.add].toSorted(
-      (a, b) => a.baseOffset - b.baseOffset,
+      (a, b) => compareSegments(a.facts, b.facts),
     );
     if (change.active !== undefined) this.#active = change.active;
     const before = this.#set;

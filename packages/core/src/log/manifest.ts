@@ -209,13 +209,18 @@ function swapped(
   const removed = manifest.segments.filter(({ facts }) => gone.has(facts.id));
   if (removed.length !== gone.size) throw new RangeError('a swap removes segments that are there');
   const segments = [...manifest.segments.filter(({ facts }) => !gone.has(facts.id)), ...edit.add].toSorted(
-    (a, b) => a.facts.baseOffset - b.facts.baseOffset,
+    (a, b) => compareSegments(a.facts, b.facts),
   );
   const active = segments[segments.length - 1];
   if (active === undefined) throw new RangeError('a log has at least one segment');
   const recoveryPoint = active.facts.id === manifest.recoveryPoint.id ? manifest.recoveryPoint : active.facts;
   const retired = [...manifest.retired, ...removed.map(({ facts }) => nameOf(facts))];
   return { ...manifest, segments, recoveryPoint, retired };
+}
+
+/** The order of a log's segments. An empty one starts where the next one starts, and the active one comes last. */
+export function compareSegments(a: SegmentFacts, b: SegmentFacts): number {
+  return a.baseOffset - b.baseOffset || Number(b.sealed) - Number(a.sealed) || a.nextOffset - b.nextOffset;
 }
 
 function nameOf({ id, baseOffset }: SegmentFacts): SegmentName {
