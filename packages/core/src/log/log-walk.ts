@@ -47,6 +47,10 @@ export class LogWalk {
   #cursor: FrameCursor | undefined;
   #atFrame = false;
   #nextOffset: number;
+  /** Offset that a frame of this segment starts at or beyond; below 0 before the first frame, where nothing is known. */
+  #expected = -1;
+  /** No offset of this segment was ever left out. */
+  #dense = false;
 
   public constructor(context: WalkContext, range: WalkRange) {
     this.#context = context;
@@ -141,15 +145,24 @@ export class LogWalk {
       return 'go on';
     }
     const { header } = scan;
+    if (this.#misplaced(header)) return 'damage';
     if (header.baseOffset >= this.#range.to) return false;
     if (header.lastOffset < this.#range.from || this.#tooEarly(header)) {
+      this.#expected = header.lastOffset + 1;
       scan.advance();
       return 'go on';
     }
     if (this.#context.verify && !this.codec.verify(scan.source, scan.framePosition, header)) return 'damage';
     this.#nextOffset = header.lastOffset + 1;
+    this.#expected = this.#nextOffset;
     this.#atFrame = true;
     return true;
+  }
+
+  /** A good frame in the place of another one: a write that went astray. */
+  #misplaced({ baseOffset }: FrameHeader): boolean {
+    if (this.#expected < 0) return false;
+    return this.#dense ? baseOffset !== this.#expected : baseOffset < this.#expected;
   }
 
   #tooEarly(header: FrameHeader): boolean {
@@ -175,12 +188,16 @@ export class LogWalk {
     const open = segment.use();
     if (open instanceof Promise) return this.#enterLater(segment, open);
     const position = this.#floor(open, segment);
-    if (typeof position !== 'number') return this.#enterLater(segment, open);
+    if (typeof position !== 'number') return this.#enterLater(segment, open, position);
     this.#start(segment, open, position);
     return this.#step();
   }
 
-  async #enterLater(segment: Segment, opening: OpenSegment | Promise<OpenSegment>): Promise<boolean> {
+  async #enterLater(
+    segment: Segment,
+    opening: OpenSegment | Promise<OpenSegment>,
+    position?: Promise<number>,
+  ): Promise<boolean> {
     let open: OpenSegment;
     try {
       open = await opening;
@@ -190,7 +207,7 @@ export class LogWalk {
       this.#number++;
       return this.#step();
     }
-    this.#start(segment, open, await this.#floor(open, segment));
+    this.#start(segment, open, await (position ?? this.#floor(open, segment)));
     return this.#step();
   }
 
@@ -203,6 +220,8 @@ export class LogWalk {
   #start(segment: Segment, open: OpenSegment, position: number): void {
     this.#open = open;
     this.#endPosition = segment.endPosition;
+    this.#expected = position === segment.firstPosition ? segment.baseOffset : -1;
+    this.#dense = segment.recordCount === segment.nextOffset - segment.baseOffset;
     this.#scan = new FrameScan(open.reader, open.codec, {
       position: Math.min(position, this.#endPosition),
       endPosition: this.#endPosition,
@@ -221,6 +240,7 @@ export class LogWalk {
     const found = await this.#findLife(position);
     if (found !== undefined) {
       this.#lose(found.baseOffset);
+      this.#expected = found.baseOffset;
       this.#scanned.moveTo(found.position);
     } else {
       this.#lose(Math.min(segment.nextOffset, this.#range.to));
@@ -236,7 +256,7 @@ export class LogWalk {
       codec: this.#open.codec,
       position,
       sizeBytes: this.#endPosition,
-      nextOffset: this.#segment.baseOffset,
+      nextOffset: Math.max(this.#expected, this.#segment.baseOffset),
       minEpoch: 0,
       maxFrameBytes: this.#open.maxFrameBytes,
       scratch: new Uint8Array(64 * 1024),

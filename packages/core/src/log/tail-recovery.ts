@@ -19,7 +19,7 @@ import {
 } from './recovered-tail.js';
 import type { RecoveryContext } from './recovery.js';
 import { salvageNothing, salvageTail } from './tail-salvage.js';
-import { scanTail, type TailScan } from './tail-scan.js';
+import { scanTail, type TailScan, type TailScanInput } from './tail-scan.js';
 import { judgeTail } from './tail-verdict.js';
 import type { Watermark } from './watermark.js';
 
@@ -89,8 +89,8 @@ async function examine(
 ): Promise<TailState> {
   const { point, sizeBytes } = tail;
   // A file that does not even reach the recovery point has lost what was synced: see what is left of it.
-  const whole = { from: emptyFacts(point), minEpoch: 0 };
-  const rest = { from: point, minEpoch: context.manifest.state.epoch };
+  const whole = { from: emptyFacts(point), minEpoch: 0, dense: false };
+  const rest = { from: point, minEpoch: context.manifest.state.epoch, dense: true };
   const state = await judge(context, tail, { header, ...(sizeBytes < point.endPosition ? whole : rest) });
   if (state.finding !== 'damage' || context.settings.onCorruption === 'fail') return state;
   // What is to be served or copied in spite of damage is verified from its first frame on.
@@ -103,7 +103,7 @@ async function judge(
   {
     header,
     ...start
-  }: { readonly header: SegmentHeader; readonly from: SegmentFacts; readonly minEpoch: number },
+  }: { readonly header: SegmentHeader } & Pick<TailScanInput, 'from' | 'minEpoch' | 'dense'>,
 ): Promise<TailState> {
   const { point, sizeBytes, reader } = tail;
   const { indexIntervalBytes } = context.settings;

@@ -18,6 +18,8 @@ export interface TailScanInput {
   readonly sizeBytes: number;
   /** Frames of lower epochs were truncated away and are not of this log. */
   readonly minEpoch: number;
+  /** Every frame starts at the offset where the one before it ended: what a writer appended, and no rewrite has thinned out. */
+  readonly dense: boolean;
   readonly maxFrameBytes: number;
   readonly indexIntervalBytes: number;
   readonly scratch: Uint8Array;
@@ -57,7 +59,7 @@ export async function scanTail(input: TailScanInput): Promise<TailScan> {
   let stableUpTo = 0;
   let lastEpoch = input.minEpoch;
   let status = await scan.look();
-  while (status === 'frame' && follows(scan.header, counts, lastEpoch)) {
+  while (status === 'frame' && follows(scan.header, counts, { ...input, lastEpoch })) {
     const { header, source, framePosition } = scan;
     if (!codec.verify(source, framePosition, header)) break;
     const entry = builder.offer(header, scan.position);
@@ -86,7 +88,14 @@ export async function scanTail(input: TailScanInput): Promise<TailScan> {
   };
 }
 
-/** Offsets go up and epochs never fall; a frame that breaks this is left over from before a truncation. */
-function follows(header: FrameHeader, counts: SegmentCounts, lastEpoch: number): boolean {
-  return header.baseOffset >= counts.nextOffset && header.epoch >= lastEpoch;
+/**
+ * Offsets go up and epochs never fall; a frame that breaks this is left over from before a truncation, or was written to the
+ * place of another one.
+ */
+function follows(
+  { baseOffset, epoch }: FrameHeader,
+  { nextOffset }: SegmentCounts,
+  { dense, lastEpoch }: { readonly dense: boolean; readonly lastEpoch: number },
+): boolean {
+  return epoch >= lastEpoch && (dense ? baseOffset === nextOffset : baseOffset >= nextOffset);
 }

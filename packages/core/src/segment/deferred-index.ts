@@ -93,7 +93,10 @@ export class DeferredIndex implements SegmentIndex {
     }
   }
 
-  /** Trusts headers only: a damaged one ends the index there, and reading on from its last entry meets the damage itself. */
+  /**
+   * Trusts headers only: a damaged one, or one in the place of another, ends the index there, and reading on from its last
+   * entry meets the damage itself.
+   */
   async #offerFrames(endPosition: number, scratch: Uint8Array): Promise<number> {
     const { facts, codec, reader, maxFrameBytes } = this.#frames;
     const builder = new IndexBuilder(this.#context.indexIntervalBytes, {
@@ -106,10 +109,10 @@ export class DeferredIndex implements SegmentIndex {
       maxFrameBytes,
       scratch,
     });
-    for (;;) {
+    for (let nextOffset = facts.baseOffset; ; nextOffset = scan.header.lastOffset + 1) {
       const look = scan.look();
       const status = typeof look === 'string' ? look : await look;
-      if (status !== 'frame') return scan.position;
+      if (status !== 'frame' || scan.header.baseOffset < nextOffset) return scan.position;
       const entry = builder.offer(scan.header, scan.position);
       if (entry !== undefined) this.#index.append(entry);
       scan.advance();
