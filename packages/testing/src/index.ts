@@ -19,6 +19,13 @@ export type {
   IndexStoreFixture,
   IndexStoreSupports,
 } from './index-store-fixture.js';
+export * from './invariants/check-invariants.js';
+export type {
+  InvariantFinding,
+  InvariantId,
+  InvariantReport,
+  Leftover,
+} from './invariants/finding.js';
 export type {
   CreatePartitionLog,
   LogWishes,
@@ -33,6 +40,7 @@ export * from './segment-reader-conformance.js';
 export * from './simulated/damage.js';
 export * from './simulated/disk-snapshot.js';
 export * from './simulated/fate.js';
+export * from './simulated/fault-arbitrary.js';
 export * from './simulated/faults.js';
 export * from './simulated/profiles.js';
 export * from './simulated/run-to-end.js';
@@ -43,5 +51,6 @@ export * from './simulated/trace.js';
 export * from './simulated/virtual-clock.js';
 export * from './storage-directory-conformance.js';
 export * from './storage-fixture.js';
+export * from './store-image.js';
 export * from './suite-runner.js';
 export * from './sync-policy-conformance.js';

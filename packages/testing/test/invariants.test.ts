@@ -1,0 +1,61 @@
+import type { StoredRecord } from '@seglog/core';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checkInvariants, directoryOf, readImage } from '../src/index.js';
+import { StoreRun, storeSteps } from './stores/store-run.js';
+
+const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 60);
+
+describe('a healthy store', () => {
+  test.each(['batch', 'plain'] as const)(
+    'of random operations (%s frames) breaks no invariant and holds what it was given',
+    async (codec) => {
+      await fc.assert(
+        fc.asyncProperty(storeSteps(), async (steps) => {
+          const run = new StoreRun({ codec });
+          for (const step of steps) await run.perform(step);
+          expect((await checkInvariants(run.root)).findings).toEqual([]);
+          expect(shown(await allOf(run))).toEqual(shown(run.records));
+          await run.close();
+          expect((await checkInvariants(run.root)).findings).toEqual([]);
+        }),
+        { numRuns: RUNS, seed: 1 },
+      );
+    },
+    600_000,
+  );
+
+  test('is left as it is by a check', async () => {
+    const run = new StoreRun();
+    await run.perform({ do: 'append', sizes: [20, 30] });
+    await run.perform({ do: 'roll' });
+    await run.perform({ do: 'append', sizes: [20] });
+    await run.close();
+    const before = await readImage(run.root);
+    const report = await checkInvariants(await directoryOf(before));
+    expect(report).toMatchObject({
+      findings: [],
+      leftovers: [],
+      logs: 1,
+      segments: 2,
+      frames: 2,
+      records: 3,
+    });
+    expect(await readImage(run.root)).toEqual(before);
+  });
+});
+
+async function allOf(run: StoreRun): Promise<readonly StoredRecord[]> {
+  const log = await run.log();
+  const { records } = await log.read(log.offsets().logStart, { maxRecords: 1e6, maxBytes: 2 ** 30 });
+  return records;
+}
+
+const text = (bytes: Uint8Array | null): string =>
+  bytes === null ? 'null' : Buffer.from(bytes).toString('latin1');
+
+const shown = (records: readonly StoredRecord[]): readonly string[] =>
+  records.map(({ offset, timestampMs, key, value, headers }) => {
+    const named = headers.map((header) => `${header.name}=${text(header.value)}`).join();
+    return `${offset} ${timestampMs} ${text(key)} ${text(value)} ${named}`;
+  });
