@@ -49,14 +49,14 @@ export async function checkSegment(check: SegmentCheck): Promise<CheckedFrames |
     return undefined;
   }
   const { facts } = segment;
-  const { logIdBytes: logId, salt } = header;
+  const { logIdBytes: logId, salt, maxFrameBytes } = header;
   const frames = checkFrames(
     {
       file,
       bytes,
       endPosition: facts.sealed ? facts.endPosition : bytes.length,
       facts,
-      codec: codec.forSegment({ logId, salt, checksum, maxFrameBytes: 2 ** 31 }),
+      codec: codec.forSegment({ logId, salt, checksum, maxFrameBytes }),
       checksum,
       minEpoch: check.minEpoch,
     },

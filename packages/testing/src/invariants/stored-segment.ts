@@ -16,6 +16,8 @@ export interface StoredHeader {
   readonly baseOffset: number;
   readonly createdAtMs: number;
   readonly salt: number;
+  /** Longest frame of the segment. */
+  readonly maxFrameBytes: number;
 }
 
 /** The header of docs/format.md#segment-header, or what is wrong with it. */
@@ -25,7 +27,7 @@ export function readHeader(bytes: Uint8Array, crc32c: Checksum): StoredHeader | 
   if (at.ascii(0, 8) !== 'SEGLOGS1') return 'the header has no magic';
   if (at.u32(CHECKSUM_AT) !== crc32c.of(bytes, 0, CHECKSUM_AT, 0)) return 'the header fails its checksum';
   if (at.u16(8) !== 1 || at.u16(10) !== 1) return `the header is of version ${at.u16(8)}`;
-  if (at.u16(14) !== 0 || !at.zeros(68, CHECKSUM_AT)) return 'reserved bytes of the header are not zero';
+  if (at.u16(14) !== 0 || !at.zeros(72, CHECKSUM_AT)) return 'reserved bytes of the header are not zero';
   const predecessor = at.hex(40, 8);
   return {
     codecId: at.u8(12),
@@ -37,6 +39,7 @@ export function readHeader(bytes: Uint8Array, crc32c: Checksum): StoredHeader | 
     baseOffset: at.u64(48),
     createdAtMs: at.u64(56),
     salt: at.u32(64),
+    maxFrameBytes: at.u32(68),
   };
 }
 
