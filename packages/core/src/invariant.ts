@@ -21,3 +21,15 @@ export function requireOneOf<T>(value: T, choices: readonly T[], name: string): 
   if (choices.includes(value)) return;
   throw new RangeError(`${name} must be one of ${choices.join(', ')}, not ${String(value)}`);
 }
+
+/** Guards options that come from a caller: one that is misspelt must not be passed over. */
+export function requireKnownOptions(options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(`options are an object with ${known.join(', ')}`);
+  }
+  const unknown = Object.entries(options).find(
+    ([name, value]) => value !== undefined && !known.includes(name),
+  );
+  if (unknown === undefined) return;
+  throw new RangeError(`there is no option ${unknown[0]}; there are ${known.join(', ')}`);
+}

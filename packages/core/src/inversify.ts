@@ -106,6 +106,8 @@ function bindFormats({ bind }: ContainerModuleLoadOptions): void {
 
 /** Any part, ready made: `partModule(CLOCK, clock)`, `partModule(INDEX_STORE, memoryIndex())`. */
 export function partModule<T>(part: ServiceIdentifier<T>, value: T): ContainerModule {
+  if (value === undefined || value === null)
+    throw new TypeError(`there is no part to bind to ${String(part)}`);
   return new ContainerModule(({ bind }) => {
     bind(part).toConstantValue(value);
   });

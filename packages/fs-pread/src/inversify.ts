@@ -5,6 +5,8 @@ import type { PreadOptions } from './pread-options.js';
 
 /** The data root is the directory at `path` of the operating system, made when something is first written. */
 export function preadModule(path: string, options: PreadOptions = {}): ContainerModule {
+  if (typeof path !== 'string' || path === '')
+    throw new TypeError('preadModule takes the path of the data root');
   return new ContainerModule(({ bind }) => {
     bind(DISK)
       .toResolvedValue(() => new PreadDirectory(path, options))

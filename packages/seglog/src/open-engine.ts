@@ -6,6 +6,7 @@ import {
   logPartitions,
   logSettings,
   type RecoveryReport,
+  requireKnownOptions,
   requireTopicSettings,
   SeglogError,
   type StorageDirectory,
@@ -35,6 +36,7 @@ export interface OpenEngineOptions {
  * `UNSUPPORTED_FORMAT`, `CORRUPT_METADATA`, `STORAGE`; then nothing is left open. `RangeError` for settings.
  */
 export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
+  requireOptions(options);
   const { readOnly = false, signal } = options;
   const settings = splitSettings(options.settings ?? {});
   signal?.throwIfAborted();
@@ -55,6 +57,19 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     await parts.disk.close().catch(() => undefined);
     throw error;
   }
+}
+
+const OPTIONS: readonly (keyof OpenEngineOptions)[] = ['modules', 'settings', 'readOnly', 'signal'];
+
+/** A misspelt `readOnly` must not open for writing. */
+function requireOptions(options: OpenEngineOptions): void {
+  requireKnownOptions(options, OPTIONS);
+  const { modules, readOnly = false } = options;
+  if (!Array.isArray(modules) || modules.some((module) => typeof module?.load !== 'function')) {
+    throw new TypeError('modules is a list of modules, as in [preadModule(path), mmapModule()]');
+  }
+  if (typeof readOnly !== 'boolean')
+    throw new TypeError(`readOnly is true or false, not ${String(readOnly)}`);
 }
 
 function openSession(parts: EngineParts, signal: AbortSignal | undefined): Promise<WriterSession> {

@@ -60,6 +60,8 @@ const records: readonly Row[] = [
   ['a value of bigints', async ({ safe }) => safe.append({ value: foreign(1n) }), TypeError],
   ['a key that is no string', async ({ safe }) => safe.append({ key: foreign(7), value: 1 }), TypeError],
   ['a key that has no UTF-8', async ({ safe }) => safe.append({ key: '\ud800', value: 1 }), TypeError],
+  ['nothing', async ({ safe }) => safe.append(foreign(null)), TypeError],
+  ['a text for a record', async ({ safe }) => safe.append(foreign('text')), TypeError],
   ['a record that is none', async ({ safe }) => safe.append(foreign(undefined)), TypeError],
   [
     'a string for bytes',
@@ -138,6 +140,27 @@ const topics: readonly Row[] = [
     async ({ engine }) => engine.createTopic('a', { cleanupPolicy: foreign('compcat') }),
     RangeError,
   ],
+  [
+    'a serde that is none',
+    async ({ engine }) => engine.createTopic('a', { value: foreign('json') }),
+    TypeError,
+  ],
+  [
+    'a serde that cannot read',
+    async ({ engine }) => engine.getOrCreateTopic('a', { key: foreign({ name: 'a', serialize: String }) }),
+    TypeError,
+  ],
+  [
+    'a partitioner that is none',
+    async ({ engine }) => engine.createTopic('a', { partitioner: foreign('sticky') }),
+    TypeError,
+  ],
+  [
+    'an option that is none',
+    async ({ engine }) => engine.createTopic('a', foreign({ partition: 2 })),
+    RangeError,
+  ],
+  ['options that are none', async ({ engine }) => engine.createTopic('a', foreign(3)), TypeError],
   [
     'a setting that is none',
     async ({ engine }) => engine.createTopic('a', { settings: { onCorruption: 'ignore' } }),
@@ -313,6 +336,20 @@ describe.each(Object.entries(worlds))('a mistake is told apart, and changes noth
   test('a second opener is refused, whatever it asks for, and the first goes on', async () => {
     const second = () => openEngine({ modules: world.modules });
     await expectHarmless(world, second, { code: 'LOG_LOCKED' });
+  });
+
+  test.each([
+    undefined,
+    {},
+    { modules: undefined },
+    { modules: [undefined] },
+    { modules: [], readOnly: 'yes' },
+  ])('options that make no engine are refused: %o', async (options) => {
+    await expectFailure(() => openEngine(foreign(options)), TypeError);
+  });
+
+  test('an option that is misspelt does not open for writing', async () => {
+    await expectFailure(() => openEngine(foreign({ modules: world.modules, readonly: true })), RangeError);
   });
 
   test.each([

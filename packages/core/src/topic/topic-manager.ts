@@ -9,9 +9,10 @@ import type { TopicCatalog } from './topic-catalog.js';
 import type { TopicEntry } from './topic-catalog-state.js';
 import { compareDirectories } from './topic-leftovers.js';
 import { buildTopic, clearTopic, growTopic } from './topic-lifecycle.js';
-import { requireTopicName, sameTopicIgnoringCase } from './topic-name.js';
+import { sameTopicIgnoringCase } from './topic-name.js';
 import {
   requirePartitions,
+  requireTopicRequest,
   type SerdeOptions,
   serdeFor,
   type TopicOptions,
@@ -88,7 +89,7 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
     options: TopicOptions<K, V> = {},
   ): Promise<Topic<K, V>> {
     this.#requireOpen();
-    requireTopicName(name);
+    requireTopicRequest(name, options);
     if (this.#open.has(name) || this.#creating.has(name)) {
       throw new SeglogError('TOPIC_EXISTS', 'there is a topic of that name', { topic: name });
     }
@@ -104,7 +105,7 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
     options: TopicOptions<K, V> = {},
   ): Promise<Topic<K, V>> {
     this.#requireOpen();
-    requireTopicName(name);
+    requireTopicRequest(name, options);
     const partitions =
       this.#open.get(name) ?? (await (this.#creating.get(name) ?? this.#create(name, options)));
     return this.#topic(partitions, options);

@@ -1,9 +1,10 @@
 import { SeglogError } from '../contract/error.js';
 import type { Serde } from '../contract/serde.js';
-import { requireOneOf, requireSafeInteger } from '../invariant.js';
+import { requireKnownOptions, requireOneOf, requireSafeInteger } from '../invariant.js';
 import type { PartitionerFactory } from './partitioner.js';
 import { CLEANUP_POLICIES } from './topic-catalog-edit.js';
 import type { CleanupPolicy, TopicConfig, TopicEntry } from './topic-catalog-state.js';
+import { requireTopicName } from './topic-name.js';
 
 /** How the records of a topic are read and written. */
 export interface SerdeOptions<K, V> {
@@ -27,6 +28,36 @@ export interface TopicOptions<K, V> extends SerdeOptions<K, V> {
 const DEFAULT_KEY_SERDE = 'string';
 const DEFAULT_VALUE_SERDE = 'json';
 const MAX_SERDE_NAME_LENGTH = 255;
+
+const OPTIONS: readonly (keyof TopicOptions<unknown, unknown>)[] = [
+  'partitions',
+  'cleanupPolicy',
+  'settings',
+  'key',
+  'value',
+  'partitioner',
+];
+
+/** Throws what is wrong with a request for a topic, before anything is made. */
+export function requireTopicRequest<K, V>(
+  name: unknown,
+  options: TopicOptions<K, V>,
+): asserts name is string {
+  requireTopicName(name);
+  requireKnownOptions(options, OPTIONS);
+  for (const part of ['key', 'value'] as const) requireSerde(options[part], part);
+  if (options.partitioner !== undefined && typeof options.partitioner !== 'function') {
+    throw new TypeError('a partitioner comes as a function that makes one, as byKey() returns');
+  }
+}
+
+function requireSerde(serde: unknown, part: string): void {
+  if (serde === undefined) return;
+  const { name, serialize, deserialize } = (serde ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof name === 'string' && typeof serialize === 'function' && typeof deserialize === 'function')
+    return;
+  throw new TypeError(`the ${part} serde of a topic is an object, as json() returns`);
+}
 
 /** The entry of a new topic. Throws before anything is written. */
 export function topicEntry<K, V>(

@@ -52,6 +52,7 @@ export function toBytes<K, V>(
   serdes: RecordSerdes<K, V>,
   topic: { readonly name: string; readonly needsKeys: boolean },
 ): RecordInput {
+  requireRecord(record);
   const { key = null, value, headers, timestampMs } = record;
   if (key === null && topic.needsKeys) {
     throw new SeglogError('INVALID_RECORD', 'the topic compacts, so every record needs a key', {
@@ -64,6 +65,11 @@ export function toBytes<K, V>(
     headers,
     timestampMs,
   };
+}
+
+function requireRecord(record: unknown): void {
+  if (typeof record !== 'object' || record === null)
+    throw new TypeError('a record is an object with a value, and a key if it has one');
 }
 
 export function fromBytes<K, V>(
