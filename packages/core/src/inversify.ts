@@ -33,9 +33,13 @@ export const DISK: ServiceIdentifier<StorageDirectory> = token('disk');
 export const FRAME_CODEC: ServiceIdentifier<FrameCodec> = token('frame-codec');
 /** Guards the frames of new segments. Metadata is always guarded by crc32c. */
 export const CHECKSUM: ServiceIdentifier<Checksum> = token('checksum');
+/** Where reading starts. One store for each partition, made by the log. */
 export const INDEX_STORE: ServiceIdentifier<IndexStoreFactory> = token('index-store');
+/** When to sync, and what a resolved append means. One policy for each partition, made by the log. */
 export const SYNC_POLICY: ServiceIdentifier<SyncPolicyFactory> = token('sync-policy');
+/** The only source of time. */
 export const CLOCK: ServiceIdentifier<Clock> = token('clock');
+/** The only source of chance: ids, salts, partitions of records without a key. */
 export const RANDOM: ServiceIdentifier<RandomSource> = token('random');
 /** The partitioner of topics that do not bring their own. */
 export const PARTITIONER: ServiceIdentifier<PartitionerFactory> = token('partitioner');
@@ -61,6 +65,7 @@ export interface SinglePart {
 
 const IN_CORE = 'coreModule() binds it; load it first';
 
+/** Every part of which an engine has one. */
 export const SINGLE_PARTS: readonly SinglePart[] = [
   {
     token: DISK,
@@ -148,6 +153,7 @@ export function serdeModule<T>(serde: Serde<T>): ContainerModule {
   return partModule(SERDE, serde as Serde<unknown>);
 }
 
+/** One more watcher, beside those that other modules bring: `observerModule(new DiagnosticsObserver())`. */
 export function observerModule(observer: LogObserver): ContainerModule {
   return partModule(OBSERVER, observer);
 }

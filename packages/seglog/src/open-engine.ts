@@ -19,6 +19,7 @@ import { compose, type EngineParts } from './compose.js';
 import { Engine } from './engine.js';
 import { type EngineSettings, splitSettings } from './engine-settings.js';
 
+/** What an engine is made of, and how its data root is opened. */
 export interface OpenEngineOptions {
   /** What the engine is made of: at least a disk. A later module replaces what an earlier one, or the default, bound. */
   readonly modules: readonly ContainerModule[];
@@ -33,7 +34,8 @@ export interface OpenEngineOptions {
  * Composes an engine and opens its data root. Partitions are opened when they are first used.
  *
  * Rejects with `COMPOSITION` (the parts do not make an engine, or cannot read what is there), `LOG_LOCKED`,
- * `UNSUPPORTED_FORMAT`, `CORRUPT_METADATA`, `STORAGE`; then nothing is left open. `RangeError` for settings.
+ * `UNSUPPORTED_FORMAT`, `CORRUPT_METADATA`, `STORAGE`; then nothing is left open. `RangeError` or
+ * `TypeError` for options and settings that make no sense, before anything is opened.
  */
 export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   requireOptions(options);

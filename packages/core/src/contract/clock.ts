@@ -4,6 +4,7 @@ export interface ScheduledCall {
   cancel(): void;
 }
 
+/** How a call is scheduled. */
 export interface ScheduleOptions {
   readonly keepsAlive?: boolean | undefined;
 }

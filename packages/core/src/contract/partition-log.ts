@@ -20,6 +20,7 @@ export interface LogOffsets {
 /** Which records a reader sees: all that are written, or only those that a power cut cannot take back. */
 export type Isolation = 'uncommitted' | 'durable';
 
+/** What one append asks for beyond its records. */
 export interface AppendOptions {
   /** The append happens only if the log ends exactly here; otherwise `WRONG_EXPECTED_OFFSET`. */
   readonly expectedOffset?: number | undefined;
@@ -33,6 +34,7 @@ export interface AppendOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Where the records of an append are. */
 export interface AppendResult {
   readonly baseOffset: number;
   readonly lastOffset: number;
@@ -42,6 +44,7 @@ export interface AppendResult {
   readonly duplicate: boolean;
 }
 
+/** Bounds of one read. */
 export interface ReadOptions {
   /** Most records to return; default 1,000, at least 1. */
   readonly maxRecords?: number | undefined;
@@ -59,6 +62,7 @@ export interface ReadGap {
   readonly reason: 'compacted' | 'deleted' | 'lost';
 }
 
+/** What one read found. */
 export interface ReadResult {
   /** In offset order. Copies: the caller owns them. */
   readonly records: readonly StoredRecord[];
@@ -68,6 +72,7 @@ export interface ReadResult {
   readonly gaps: readonly ReadGap[];
 }
 
+/** Bounds of a scan. */
 export interface ScanOptions {
   /** Stop before this offset; default: the end by isolation, as of the start of the scan. */
   readonly to?: number | undefined;
@@ -75,6 +80,7 @@ export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a log is followed. */
 export interface TailOptions {
   readonly isolation?: Isolation | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -87,6 +93,7 @@ export interface LatencyHistogram {
   readonly counts: readonly number[];
 }
 
+/** Numbers of a log as of now. */
 export interface LogStats {
   /** Bytes of frames in all segments. */
   readonly bytes: number;

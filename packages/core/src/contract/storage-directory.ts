@@ -1,11 +1,13 @@
 import type { SegmentReader } from './segment-reader.js';
 
+/** One name in a directory. */
 export interface StorageEntry {
   readonly name: string;
   /** `other` is everything that is not ours by nature: links, sockets, devices. It is listed, and never opened. */
   readonly kind: 'file' | 'directory' | 'other';
 }
 
+/** What a reader may rely on. */
 export interface OpenReaderOptions {
   /** True when the file never changes again, which lets an implementation map or cache it. */
   readonly sealed: boolean;

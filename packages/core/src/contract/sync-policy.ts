@@ -33,4 +33,5 @@ export interface SyncPolicy {
   decide(tail: UnsyncedTail): SyncDecision;
 }
 
+/** Called by each log when it is opened, so that no two share what a policy remembers. */
 export type SyncPolicyFactory = () => SyncPolicy;

@@ -59,6 +59,7 @@ export interface TopicParts<L extends PartitionLog = PartitionLog> {
   readonly requireSettings?: ((settings: TopicConfig['settings']) => void) | undefined;
 }
 
+/** Numbers that hold for all topics of an engine. */
 export interface TopicSettings {
   /** Partitions of a topic that does not say how many; default 3. */
   readonly defaultPartitions: number;

@@ -25,6 +25,7 @@ export interface TypedRecord<K, V> {
   readonly headers: readonly RecordHeader[];
 }
 
+/** Where a record went. */
 export interface TopicAppendResult {
   readonly partition: number;
   readonly offset: number;
@@ -34,6 +35,7 @@ export interface TopicAppendResult {
   readonly duplicate: boolean;
 }
 
+/** Records of one partition, typed. */
 export interface TopicReadResult<K, V> {
   /** In offset order. */
   readonly records: readonly TypedRecord<K, V>[];

@@ -42,6 +42,7 @@ export class Topic<K, V> {
     this.#fittings = fittings;
   }
 
+  /** As it was created: 1 to 249 of `[A-Za-z0-9._-]`. */
   public get name(): string {
     return this.#partitions.entry.name;
   }
@@ -51,14 +52,17 @@ export class Topic<K, V> {
     return this.#partitions.entry.id;
   }
 
+  /** Wall time of the creation; never changes. */
   public get createdAtMs(): number {
     return this.#partitions.entry.createdAtMs;
   }
 
+  /** Partitions as of now, numbered from 0. */
   public get partitionCount(): number {
     return this.#partitions.entry.partitions;
   }
 
+  /** What the topic keeps for ever: cleanup policy, names of its serdes, settings of its own. */
   public get config(): TopicConfig {
     return this.#partitions.entry.config;
   }
