@@ -38,16 +38,24 @@ function inMemory({ parts }: Pick<LogMakings, 'parts'>): CreatePartitionLog {
   };
 }
 
-for (const codec of CODECS) {
-  for (const [name, index] of INDEXES) {
-    for (const policy of POLICIES) {
-      const syncPolicy = parseSyncPolicy(policy);
-      const { atomicBatch, producer } = codec.guarantees;
-      const supports = { atomicBatch, producer, acknowledge: syncPolicy().acknowledge };
-      const create = inMemory({ parts: { codec, index, syncPolicy } });
-      partitionLogConformance({ describe, test }, `${codec.name}, ${name} index, ${policy}`, create, {
-        supports,
-      });
-    }
-  }
+/** Every codec with every policy, the indexes in turn; and every codec with every index under the two extremes. */
+const COMPOSITIONS = CODECS.flatMap((codec, c) =>
+  POLICIES.flatMap((policy, p) =>
+    INDEXES.filter((_, i) => p < 2 || i === (c + p) % INDEXES.length).map(([name, index]) => ({
+      codec,
+      name,
+      index,
+      policy,
+    })),
+  ),
+);
+
+for (const { codec, name, index, policy } of COMPOSITIONS) {
+  const syncPolicy = parseSyncPolicy(policy);
+  const { atomicBatch, producer } = codec.guarantees;
+  const supports = { atomicBatch, producer, acknowledge: syncPolicy().acknowledge };
+  const create = inMemory({ parts: { codec, index, syncPolicy } });
+  partitionLogConformance({ describe, test }, `${codec.name}, ${name} index, ${policy}`, create, {
+    supports,
+  });
 }

@@ -22,7 +22,9 @@ const SHAPES = fc.sample(recordArbitrary({ maxBytes: 150 }), { numRuns: 100, see
 export function appendCases(check: LogCheck, supports: PartitionLogSupports): void {
   contentCases(check);
   refusalCases(check);
+  limitCases(check);
   orderCases(check);
+  expectationCases(check);
   acknowledgeCases(check, supports);
 }
 
@@ -96,7 +98,9 @@ function refusalCases(check: LogCheck): void {
     }
     assert.equal(log.offsets().logEnd, 0);
   });
+}
 
+function limitCases(check: LogCheck): void {
   check('a timestamp is a safe integer from 0 on', async (log) => {
     for (const timestampMs of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
       await expectCode('INVALID_RECORD', () => log.append([numbered(0), { value: null, timestampMs }]));
@@ -188,7 +192,9 @@ function orderCases(check: LogCheck): void {
       answered.toSorted((a, b) => a - b),
     );
   });
+}
 
+function expectationCases(check: LogCheck): void {
   check('an expected offset is the end of the log, or nothing is written', async (log) => {
     await log.append([numbered(0)], { expectedOffset: 0 });
     for (const expectedOffset of [0, 2]) {

@@ -18,6 +18,7 @@ export function changeCases(check: LogCheck, supports: PartitionLogSupports): vo
   truncateCases(check);
   rollCases(check);
   durableCases(check, supports);
+  waitingCases(check);
   statsCases(check);
 }
 
@@ -178,7 +179,9 @@ function durableCases(check: LogCheck, supports: PartitionLogSupports): void {
     }
     assert.deepEqual(seen[0], { logStart: 0, highWatermark: 0, durable: 0, logEnd: 0 });
   });
+}
 
+function waitingCases(check: LogCheck): void {
   check('waiting for durability ends when it is there, for offsets to come as well', async (log) => {
     await log.whenDurable(0);
     const reached = log.whenDurable(20);

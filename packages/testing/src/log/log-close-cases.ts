@@ -5,6 +5,11 @@ import { fill, type LogCheck, numbered } from './log-fixture.js';
 
 /** How a log ends. */
 export function closeCases(check: LogCheck): void {
+  settlingCases(check);
+  closedCases(check);
+}
+
+function settlingCases(check: LogCheck): void {
   check('closing again is the same as closing once', async (log) => {
     await fill(log, { count: 5 });
     await Promise.all([log.close(), log.close()]);
@@ -49,7 +54,9 @@ export function closeCases(check: LogCheck): void {
     },
     { maxQueuedBytes: 200 },
   );
+}
 
+function closedCases(check: LogCheck): void {
   check('a closed log answers every call with LOG_CLOSED', async (log) => {
     await fill(log, { count: 5 });
     await log.close();

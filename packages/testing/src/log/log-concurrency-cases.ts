@@ -5,6 +5,11 @@ import { everything, expectNumbered, fill, type LogCheck, numbered, textOf, turn
 
 /** Many at once: readers beside writers, and readers whose ground is taken away. */
 export function concurrencyCases(check: LogCheck): void {
+  besideCases(check);
+  underneathCases(check);
+}
+
+function besideCases(check: LogCheck): void {
   check('eight readers see one log, while it grows and rolls', async (log) => {
     const total = 600;
     const readers = Array.from({ length: 8 }, (_, i) => readAlong(log, { total, maxRecords: 1 + i * 9 }));
@@ -21,9 +26,9 @@ export function concurrencyCases(check: LogCheck): void {
   check('readers under way stay right while the log is cut from both ends', async (log) => {
     const random = new SeededRandom(7);
     await fill(log, { count: 300 });
-    let done = false;
+    const stop = new AbortController();
     const readers = Array.from({ length: 4 }, async () => {
-      while (!done) {
+      while (!stop.signal.aborted) {
         await readSomewhere(log, random);
         await turn();
       }
@@ -35,11 +40,13 @@ export function concurrencyCases(check: LogCheck): void {
       await fill(log, { first, count: 300 - first });
       await log.roll();
     }
-    done = true;
+    stop.abort();
     await Promise.all(readers);
     expectNumbered(await everything(log), { first: 140, count: 160 });
   });
+}
 
+function underneathCases(check: LogCheck): void {
   check('a long scan sees the log as it was when it began', async (log) => {
     await fill(log, { count: 200 });
     await log.sync();

@@ -5,7 +5,9 @@ import { everything, fill, type LogCheck, numbered, textOf } from './log-fixture
 /** Scans: the whole log without a copy, and every way to end one early. */
 export function scanCases(check: LogCheck): void {
   lendingCases(check);
+  besideCases(check);
   endingCases(check);
+  interruptionCases(check);
 }
 
 function lendingCases(check: LogCheck): void {
@@ -47,7 +49,9 @@ function lendingCases(check: LogCheck): void {
       [0, 0],
     ]);
   });
+}
 
+function besideCases(check: LogCheck): void {
   check('scans beside each other do not disturb each other, nor reads inside them', async (log) => {
     await fill(log, { count: 100 });
     const reads: Promise<unknown>[] = [];
@@ -92,7 +96,9 @@ function endingCases(check: LogCheck): void {
       await expectRangeError(() => log.scan(0, () => undefined, { to }));
     }
   });
+}
 
+function interruptionCases(check: LogCheck): void {
   check(
     'a scan that is aborted under way rejects with the reason, and does not go to the end',
     async (log) => {
