@@ -33,6 +33,9 @@ export type {
   PartitionLogSupports,
 } from './log/log-fixture.js';
 export { copyDirectory } from './model/copy-directory.js';
+export { type LogCommand, logCommands } from './model/log-commands.js';
+export { LogModel, type ModelRecord } from './model/log-model.js';
+export * from './model/log-rig.js';
 export { type LogMakings, LogWorkbench } from './model/log-workbench.js';
 export * from './partition-log-conformance.js';
 export * from './record-arbitraries.js';

@@ -1,4 +1,5 @@
 import {
+  BufferPool,
   crc32c,
   defaultComponents,
   Log,
@@ -12,6 +13,12 @@ import {
   SystemRandom,
   WriterSession,
 } from '../../src/index.js';
+
+/** Shared, as an engine shares them: a test may open thousands of logs. */
+const BUFFERS = {
+  writeBuffers: new BufferPool({ bufferBytes: 64 * 1024, maxIdle: 4 }),
+  readBuffers: new BufferPool({ bufferBytes: 64 * 1024, maxIdle: 8 }),
+};
 
 export const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -40,7 +47,10 @@ export async function openOn(root: StorageDirectory, bench: Bench = {}): Promise
   });
   try {
     const directory = await root.directory('log', { create: true });
-    const log = new Log({ ...defaultComponents(directory, session), ...bench.parts }, bench.settings);
+    const log = new Log(
+      { ...defaultComponents(directory, session), ...BUFFERS, ...bench.parts },
+      bench.settings,
+    );
     return { root, directory, log, session, report: await log.open() };
   } catch (cause) {
     await session.close({ clean: false });

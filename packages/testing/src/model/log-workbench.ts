@@ -1,4 +1,5 @@
 import {
+  BufferPool,
   crc32c,
   defaultComponents,
   Log,
@@ -13,6 +14,12 @@ import {
   WriterSession,
 } from '@seglog/core';
 import { copyDirectory } from './copy-directory.js';
+
+/** Shared by all, as an engine shares them: a search opens logs by the thousand. */
+const BUFFERS = {
+  writeBuffers: new BufferPool({ bufferBytes: 64 * 1024, maxIdle: 4 }),
+  readBuffers: new BufferPool({ bufferBytes: 64 * 1024, maxIdle: 8 }),
+};
 
 /** What a log is opened with: settings, and parts that stand in for the defaults. */
 export interface LogMakings {
@@ -54,7 +61,7 @@ export class LogWorkbench {
     const session = readOnly ? undefined : await WriterSession.open(root, parts);
     try {
       const directory = await root.directory('log', { create: !readOnly });
-      const components = { ...defaultComponents(directory, session), ...makings.parts };
+      const components = { ...defaultComponents(directory, session), ...BUFFERS, ...makings.parts };
       const log = new Log(components, makings.settings);
       const report = await log.open({ readOnly });
       return new LogWorkbench({ root, directory }, { log, report, session });
