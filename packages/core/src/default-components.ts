@@ -3,6 +3,7 @@ import { crc32, crc32c } from './codec/checksums.js';
 import { crcFrameCodec } from './codec/crc-frame-codec.js';
 import type { StorageDirectory } from './contract/storage-directory.js';
 import { fileIndex } from './index/file-index-store.js';
+import { FrameCache } from './log/frame-cache.js';
 import type { LogComponents } from './log/log-components.js';
 import type { EpochSource } from './log/session.js';
 import { syncAlways } from './policy/sync-policies.js';
@@ -12,6 +13,8 @@ import { SystemRandom } from './system/system-random.js';
 
 /** 512 KiB to write from, 256 KiB to read into; a few of each are kept when idle. */
 const WRITE_BUFFERS = { bufferBytes: 512 * 1024, maxIdle: 8 };
+/** Frames that random reads come back to, with their tables. */
+const FRAME_CACHE_BYTES = 64 * 1024 * 1024;
 const READ_BUFFERS = { bufferBytes: 256 * 1024, maxIdle: 16 };
 
 /**
@@ -37,6 +40,7 @@ export function defaultComponents(
     observer: { observe: () => undefined },
     writeBuffers: new BufferPool(WRITE_BUFFERS),
     readBuffers: new BufferPool(READ_BUFFERS),
+    frameCache: new FrameCache({ maxBytes: FRAME_CACHE_BYTES }),
     epochs,
   };
 }

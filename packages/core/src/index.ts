@@ -30,6 +30,7 @@ export * from './journal/journal.js';
 export type { JournalOptions, OpenJournalOptions } from './journal/journal-options.js';
 export * from './journal/json-value.js';
 export * from './journal/slot-file.js';
+export { FrameCache } from './log/frame-cache.js';
 export { Log, type LogOpenOptions } from './log/log.js';
 export type { LogComponents } from './log/log-components.js';
 export { type LogSettings, logSettings } from './log/log-settings.js';

@@ -1,6 +1,7 @@
 import {
   BufferPool,
   checkCatalog,
+  FrameCache,
   type KnownFormat,
   type Log,
   logPartitions,
@@ -18,6 +19,9 @@ import type { ContainerModule } from 'inversify';
 import { compose, type EngineParts } from './compose.js';
 import { Engine } from './engine.js';
 import { type EngineSettings, splitSettings } from './engine-settings.js';
+
+/** Memory for the frames that random reads come back to. */
+const FRAME_CACHE_BYTES = 64 * 1024 * 1024;
 
 /** What an engine is made of, and how its data root is opened. */
 export interface OpenEngineOptions {
@@ -109,6 +113,7 @@ function partsOfTopics(
       ...components,
       epochs: engine.session,
       writeBuffers: new BufferPool({ bufferBytes: groupBytes, maxIdle: 8 }),
+      frameCache: new FrameCache({ maxBytes: FRAME_CACHE_BYTES }),
       readBuffers: new BufferPool({ bufferBytes: 256 * 1024, maxIdle: 16 }),
     },
     settings: engine.settings,

@@ -7,6 +7,7 @@ import type { RandomSource } from '../contract/random-source.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import type { SyncPolicyFactory } from '../contract/sync-policy.js';
 import type { BufferPool } from '../segment/buffer-pool.js';
+import type { FrameCache } from './frame-cache.js';
 import type { EpochSource } from './session.js';
 
 /** The parts that one log is made of. What keeps state per log comes as a factory. */
@@ -33,6 +34,8 @@ export interface LogComponents {
   readonly writeBuffers: BufferPool;
   /** Buffers to read chunks into. Shared by all logs of an engine. */
   readonly readBuffers: BufferPool;
+  /** Frames that random reads come back to. Shared by all logs of an engine; default none. */
+  readonly frameCache?: FrameCache | undefined;
   /** Where writer epochs come from; absent for a reader. */
   readonly epochs: EpochSource | undefined;
 }

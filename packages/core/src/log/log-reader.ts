@@ -12,16 +12,20 @@ import type { StoredRecord } from '../contract/record.js';
 import type { Acknowledge } from '../contract/sync-policy.js';
 import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import type { SegmentSet } from '../segment/segment-set.js';
+import { CachedFrame } from './cached-frame.js';
+import type { FrameCache } from './frame-cache.js';
 import { gapsBetween } from './gaps.js';
 import type { OffsetMarks } from './log-offsets.js';
 import { LogWalk, type WalkContext } from './log-walk.js';
 import type { OffsetRange } from './manifest.js';
-import { RecordCopier } from './record-copier.js';
+import { type CopyBounds, RecordCopier } from './record-copier.js';
 
 export interface LogReaderContext {
   readonly walk: WalkContext;
   readonly marks: OffsetMarks;
   readonly acknowledge: Acknowledge;
+  /** Frames that random reads come back to; absent for none. */
+  readonly cache: FrameCache | undefined;
   set(): SegmentSet;
   /** Throws when the log was closed. */
   requireOpen(): void;
@@ -29,6 +33,8 @@ export interface LogReaderContext {
   lost(): readonly OffsetRange[];
 }
 
+/** Reads of so few records look for a frame that is at hand. */
+const POINT_RECORDS = 64;
 const LOOKUP_BYTES = 16 * 1024;
 const SCAN_BYTES = 256 * 1024;
 /** Frames of so many bytes are walked in one go: a few milliseconds. */
@@ -56,8 +62,36 @@ export class LogReader {
     signal?.throwIfAborted();
     const to = this.#limit(from, options.isolation);
     if (from >= to) return { records: [], nextOffset: from, gaps: [] };
-    const copier = new RecordCopier({ from, to, maxRecords, maxBytes });
+    const bounds = { from, to, maxRecords, maxBytes };
+    return this.#readCached(bounds) ?? this.#readFrames(bounds, signal);
+  }
+
+  /** A few records that lie in one frame which is at hand: nothing is read, checked or decoded. */
+  #readCached({ from, maxRecords, maxBytes }: CopyBounds): ReadResult | undefined {
+    const { cache } = this.#context;
+    if (cache === undefined || maxRecords > POINT_RECORDS) return undefined;
+    const set = this.#context.set();
+    const segment = set.segments[set.floor(from)];
+    const frame = segment === undefined ? undefined : cache.find(segment.file, from);
+    if (frame === undefined) return undefined;
+    const first = frame.find(from);
+    if (first + maxRecords > frame.count) return undefined;
+    const records = [frame.record(first)];
+    let bytes = frame.payloadBytes(first);
+    for (let number = first + 1; number < first + maxRecords; number++) {
+      bytes += frame.payloadBytes(number);
+      if (bytes > maxBytes) break;
+      records.push(frame.record(number));
+    }
+    const nextOffset = (records.at(-1)?.offset ?? from) + 1;
+    return { records, nextOffset, gaps: this.#gaps(from, records, { nextOffset, lost: [] }) };
+  }
+
+  async #readFrames(bounds: CopyBounds, signal: AbortSignal | undefined): Promise<ReadResult> {
+    const { from, to, maxRecords } = bounds;
+    const copier = new RecordCopier(bounds);
     const lost = await this.#walk({ from, to, firstReadBytes: LOOKUP_BYTES, signal }, (walk) => {
+      if (maxRecords <= POINT_RECORDS) this.#remember(walk);
       const cursor = walk.cursor();
       const more = copier.take(cursor);
       if (cursor.malformed) throw walk.malformed();
@@ -69,6 +103,15 @@ export class LogReader {
       nextOffset,
       gaps: this.#gaps(from, copier.records, { nextOffset, lost }),
     };
+  }
+
+  /** Keeps the frame that a walk stands at for the next time, if it was missed before. */
+  #remember(walk: LogWalk): void {
+    const { cache } = this.#context;
+    const { header, scan } = walk;
+    if (cache?.wants(walk.file, scan.position, header.frameBytes) !== true) return;
+    const frame = CachedFrame.of(walk.cursor(), header, scan.framePosition);
+    if (frame !== undefined) cache.add(walk.file, frame);
   }
 
   public async scan(

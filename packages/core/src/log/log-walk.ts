@@ -84,6 +84,11 @@ export class LogWalk {
     return this.#scanned.source;
   }
 
+  /** Name of the segment's file. */
+  public get file(): string {
+    return this.#segment.file;
+  }
+
   public get scan(): FrameScan {
     return this.#scanned;
   }

@@ -203,7 +203,7 @@ function logReader(
   const requireOpen = (): void => {
     if (opening.closed) throw closedError();
   };
-  return new LogReader({ ...rest, walk, requireOpen });
+  return new LogReader({ ...rest, walk, cache: components.frameCache, requireOpen });
 }
 
 function stats({ components }: Opening, { set, writer }: Side, marks: OffsetMarks): LogStats {

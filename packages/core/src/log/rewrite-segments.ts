@@ -2,8 +2,10 @@ import type { RecordCursor } from '../contract/frame-codec.js';
 import type { RewriteOptions, RewriteResult } from '../contract/log-maintenance.js';
 import { invariant } from '../invariant.js';
 import type { Segment } from '../segment/segment.js';
+import type { ActiveSegment } from './active-segment.js';
 import { LogWalk } from './log-walk.js';
-import { emptyFacts, type ManifestSegment } from './manifest.js';
+import type { ManifestSegment } from './manifest.js';
+import type { CreatedSegment } from './segment-factory.js';
 import { keptRecords, SegmentRewriter } from './segment-rewrite.js';
 import { strictWalk } from './strict-walk.js';
 import type { WriteSideParts } from './write-side-parts.js';
@@ -35,32 +37,35 @@ export async function rewriteSegments(
     await factory.discard(created);
     throw cause;
   });
+  const bytesBefore = run.reduce((bytes, segment) => bytes + segment.endPosition, 0);
   try {
     const rewriter = new SegmentRewriter(target, components.codec);
-    const removed = await copyKept(parts, run, { rewriter, keep, options });
+    const recordsRemoved = await copyKept(parts, run, { rewriter, keep, options });
+    // A segment without a record still says which offsets there were.
     rewriter.cover(last.nextOffset);
-    const sealed = await target.seal('forced');
+    const { reason, ...facts } = await target.seal('forced');
     await components.directory.sync();
-    const { reason, ...facts } = sealed;
-    const before = run.reduce((bytes, segment) => bytes + segment.endPosition, 0);
     await target.closeFile();
     await target.open.index.flush(facts.endPosition).catch(() => undefined);
     await target.open.reader.close();
     await target.open.index.close();
-    return {
-      recordsRemoved: removed,
-      bytesBefore: before,
-      bytesAfter: facts.endPosition,
-      added: [
-        { facts: { ...facts, createdAtMs: emptyFacts(created.segment).createdAtMs }, predecessorId, reason },
-      ],
-    };
+    const added = [{ facts, predecessorId, reason }];
+    return { recordsRemoved, bytesBefore, bytesAfter: facts.endPosition, added };
   } catch (cause) {
-    await target.open.reader.close();
-    await target.open.index.close();
-    await factory.discard(created);
+    await giveUp(parts, created, target);
     throw cause;
   }
+}
+
+/** Nothing has come of the new file. */
+async function giveUp(
+  { factory }: Pick<WriteSideParts, 'factory'>,
+  created: CreatedSegment,
+  { open }: Pick<ActiveSegment, 'open'>,
+): Promise<void> {
+  await open.reader.close();
+  await open.index.close();
+  await factory.discard(created);
 }
 
 async function copyKept(

@@ -35,7 +35,9 @@ export async function truncateLog(parts: WriteSideParts, lastKept: number, epoch
   const removed = segments.slice(number);
   const before = manifest.state.segments.find(({ facts }) => facts.id === boundary.facts.id)?.predecessorId;
   const { maxFrameBytes } = await boundary.use();
-  const created = await factory.create(boundary.baseOffset, before, { minFrameBytes: maxFrameBytes });
+  const created = await factory.create(Math.min(boundary.baseOffset, end), before, {
+    minFrameBytes: maxFrameBytes,
+  });
   let target: ActiveSegment | undefined;
   try {
     target = await factory.activate(created);

@@ -3,23 +3,22 @@ import type { LogMaintenance } from '../contract/log-maintenance.js';
 import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
 import type { RecordInput } from '../contract/record.js';
 import type { RollReason, SealedSegment } from '../contract/segment-facts.js';
-import type { SyncPolicy } from '../contract/sync-policy.js';
 import { requireSafeInteger } from '../invariant.js';
 import { requireProducerStamp } from '../producer/producer-stamp.js';
 import { AppendQueue } from './append-queue.js';
 import { Cleaner } from './cleaner.js';
 import { finalSync } from './final-sync.js';
 import type { Group } from './group.js';
-import { GroupCommit } from './group-commit.js';
-import { GroupEncoder } from './group-encoder.js';
+import type { GroupCommit } from './group-commit.js';
 import { closedError } from './log-offsets.js';
 import { LogWriter, rejectUnproven } from './log-writer.js';
 import { keepProducers, prepareForProducers, requireStamps } from './producer-keeping.js';
 import { releaseAll } from './release-all.js';
 import { SyncLatency } from './sync-latency.js';
 import { truncateLog } from './truncate-log.js';
-import { WatermarkKeeper } from './watermark-keeper.js';
+import type { WatermarkKeeper } from './watermark-keeper.js';
 import type { WriteSideParts } from './write-side-parts.js';
+import { newCommit, newEncoder, newWatermark } from './write-side-rooms.js';
 
 /** Failures of a truncation that left everything as it was. */
 const UNDONE = ['OFFSET_OUT_OF_RANGE', 'CORRUPT_SEGMENT', 'STORAGE_FULL'] as const;
@@ -52,13 +51,19 @@ export class WriteSide {
       acknowledge: policy.acknowledge,
       wake: () => this.#writer.wake(),
     });
-    this.#commit = this.#newCommit(policy);
+    this.#commit = newCommit(parts, policy, {
+      onSynced: (durable, bytes, durationMs) => this.#onSynced(durable, bytes, durationMs),
+      onFailed: (cause) => this.#fail(cause),
+    });
     this.#writer = new LogWriter({
       settings,
       clock,
       buffers: components.writeBuffers,
       queue: this.#queue,
-      encoder: this.#newEncoder(),
+      encoder: newEncoder(parts, {
+        epoch: () => this.#epoch,
+        onTaken: (request) => this.#queue.taken(request),
+      }),
       commit: this.#commit,
       marks,
       producers,
@@ -68,7 +73,7 @@ export class WriteSide {
       onWritten: (group) => this.#onWritten(group),
       poison: (cause) => this.#fail(cause),
     });
-    this.#watermark = this.#newWatermark();
+    this.#watermark = newWatermark(parts, () => this.#epoch);
     this.#cleaner = new Cleaner({
       ...parts,
       requireHealthy: () => this.#requireHealthy(),
@@ -216,49 +221,6 @@ export class WriteSide {
     await finalSync(() => tail.active.sync());
     this.#commit.settle(nextOffset);
     marks.advance({ durable: nextOffset });
-  }
-
-  #newEncoder(): GroupEncoder {
-    const { components, settings, marks, producers } = this.#parts;
-    return new GroupEncoder({
-      codec: components.codec,
-      settings,
-      clock: components.clock,
-      producers,
-      epoch: () => this.#epoch,
-      durable: () => marks.now.durable,
-      onTaken: (request) => this.#queue.taken(request),
-    });
-  }
-
-  #newCommit(policy: SyncPolicy): GroupCommit {
-    const { components, settings, marks, tail } = this.#parts;
-    return new GroupCommit(
-      {
-        policy,
-        clock: components.clock,
-        maxSyncDelayMs: settings.maxSyncDelayMs,
-        sync: () => tail.active.sync(),
-        onSynced: (durable, bytes, durationMs) => this.#onSynced(durable, bytes, durationMs),
-        onFailed: (cause) => this.#fail(cause),
-      },
-      marks.now.durable,
-    );
-  }
-
-  #newWatermark(): WatermarkKeeper {
-    const { components, settings, marks, tail } = this.#parts;
-    return new WatermarkKeeper({
-      directory: components.directory,
-      crc32c: components.crc32c,
-      clock: components.clock,
-      delayMs: settings.watermarkDelayMs,
-      current: () => ({
-        segmentId: tail.active.name.id,
-        epoch: this.#epoch,
-        durable: marks.now.durable,
-      }),
-    });
   }
 
   #onWritten(group: Group): void {

@@ -1,0 +1,95 @@
+import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
+import type { StoredRecord } from '../contract/record.js';
+
+/** Where key and value of each record lie: position and length of each, -1 for null. */
+const STRIDE = 4;
+
+/** A verified frame in memory with a table of its records: reading one of them decodes nothing. */
+export class CachedFrame {
+  public readonly baseOffset: number;
+  public readonly lastOffset: number;
+  public readonly count: number;
+  /** Memory that it holds, about. */
+  public readonly bytes: number;
+  /** It was used since the cache last looked for room. */
+  public recent = false;
+  readonly #source: Uint8Array;
+  readonly #offsets: Float64Array | undefined;
+  readonly #timestamps: Float64Array;
+  readonly #spans: Int32Array;
+
+  private constructor(header: FrameHeader, source: Uint8Array) {
+    const { count, baseOffset, lastOffset } = header;
+    this.baseOffset = baseOffset;
+    this.lastOffset = lastOffset;
+    this.count = count;
+    this.#source = source;
+    this.#offsets = lastOffset - baseOffset === count - 1 ? undefined : new Float64Array(count);
+    this.#timestamps = new Float64Array(count);
+    this.#spans = new Int32Array(count * STRIDE);
+    this.bytes = source.length + count * (16 + 8 * STRIDE);
+  }
+
+  /**
+   * Copies the frame at `position` of the cursor's source; the cursor stands before its first record. Undefined when a record
+   * has headers, or the body does not decode: then the ordinary way is the right one.
+   */
+  public static of(cursor: FrameCursor, header: FrameHeader, position: number): CachedFrame | undefined {
+    const source = cursor.source.slice(position, position + header.frameBytes);
+    const frame = new CachedFrame(header, source);
+    let number = 0;
+    for (; cursor.next(); number++) {
+      if (cursor.headers.length > 0) return undefined;
+      frame.#note(number, cursor, position);
+    }
+    return cursor.malformed || number !== header.count ? undefined : frame;
+  }
+
+  /** Number of the first record at or above `offset`; `count` if there is none. */
+  public find(offset: number): number {
+    const offsets = this.#offsets;
+    if (offsets === undefined) return Math.max(0, offset - this.baseOffset);
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((offsets[middle] ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** A copy of a record that the caller owns. */
+  public record(number: number): StoredRecord {
+    const at = number * STRIDE;
+    return {
+      offset: this.#offsets === undefined ? this.baseOffset + number : (this.#offsets[number] ?? 0),
+      timestampMs: this.#timestamps[number] ?? 0,
+      key: this.#copy(at),
+      value: this.#copy(at + 2),
+      headers: [],
+    };
+  }
+
+  /** Payload of a record in bytes. */
+  public payloadBytes(number: number): number {
+    const at = number * STRIDE;
+    return Math.max(0, this.#spans[at + 1] ?? 0) + Math.max(0, this.#spans[at + 3] ?? 0);
+  }
+
+  #note(number: number, cursor: FrameCursor, position: number): void {
+    const at = number * STRIDE;
+    if (this.#offsets !== undefined) this.#offsets[number] = cursor.offset;
+    this.#timestamps[number] = cursor.timestampMs;
+    this.#spans[at] = cursor.keyPosition - position;
+    this.#spans[at + 1] = cursor.keyBytes;
+    this.#spans[at + 2] = cursor.valuePosition - position;
+    this.#spans[at + 3] = cursor.valueBytes;
+  }
+
+  #copy(at: number): Uint8Array | null {
+    const start = this.#spans[at] ?? 0;
+    const bytes = this.#spans[at + 1] ?? -1;
+    return bytes < 0 ? null : this.#source.slice(start, start + bytes);
+  }
+}

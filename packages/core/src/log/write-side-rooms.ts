@@ -1,0 +1,41 @@
+import type { SyncPolicy } from '../contract/sync-policy.js';
+import { GroupCommit, type GroupCommitContext } from './group-commit.js';
+import { type EncoderContext, GroupEncoder } from './group-encoder.js';
+import type { Watermark } from './watermark.js';
+import { WatermarkKeeper } from './watermark-keeper.js';
+import type { WriteSideParts } from './write-side-parts.js';
+
+/** What assigns offsets and makes frames. */
+export function newEncoder(
+  { components, settings, marks, producers }: WriteSideParts,
+  side: Pick<EncoderContext, 'epoch' | 'onTaken'>,
+): GroupEncoder {
+  const { codec, clock } = components;
+  return new GroupEncoder({ ...side, codec, settings, clock, producers, durable: () => marks.now.durable });
+}
+
+/** What decides when to sync, and whom a sync answers. */
+export function newCommit(
+  { components, settings, marks, tail }: WriteSideParts,
+  policy: SyncPolicy,
+  side: Pick<GroupCommitContext, 'onSynced' | 'onFailed'>,
+): GroupCommit {
+  const { clock } = components;
+  const { maxSyncDelayMs } = settings;
+  const sync = (): Promise<void> => tail.active.sync();
+  return new GroupCommit({ ...side, policy, clock, maxSyncDelayMs, sync }, marks.now.durable);
+}
+
+/** What notes, a while later, how far the log is durable. */
+export function newWatermark(
+  { components, settings, marks, tail }: WriteSideParts,
+  epoch: () => number,
+): WatermarkKeeper {
+  const { directory, crc32c, clock } = components;
+  const current = (): Watermark => ({
+    segmentId: tail.active.name.id,
+    epoch: epoch(),
+    durable: marks.now.durable,
+  });
+  return new WatermarkKeeper({ directory, crc32c, clock, delayMs: settings.watermarkDelayMs, current });
+}

@@ -1,0 +1,119 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  crc32c,
+  defaultComponents,
+  FrameCache,
+  Log,
+  MemoryDirectory,
+  type ReadResult,
+  SystemClock,
+  SystemRandom,
+  WriterSession,
+} from '../../src/index.js';
+
+const step = fc.oneof(
+  fc.record({ append: fc.array(fc.nat(60), { minLength: 1, maxLength: 40 }) }),
+  fc.constant({ roll: true as const }),
+  fc.record({ truncateTo: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  fc.record({ dropEvery: fc.integer({ min: 2, max: 4 }) }),
+  fc.record({
+    readAt: fc.double({ min: 0, max: 1, noNaN: true }),
+    maxRecords: fc.integer({ min: 1, max: 5 }),
+  }),
+);
+
+async function openLog(maxBytes: number): Promise<Log> {
+  const root = new MemoryDirectory();
+  const parts = { clock: new SystemClock(), random: new SystemRandom(), checksum: crc32c() };
+  const session = await WriterSession.open(root, parts);
+  const directory = await root.directory('log', { create: true });
+  const frameCache = new FrameCache({ maxBytes });
+  const log = new Log({ ...defaultComponents(directory, session), frameCache }, { maxSegmentBytes: 8192 });
+  await log.open();
+  return log;
+}
+
+/** The same walk on a log with a small cache, one with a large one, and one without: every read must agree. */
+test('reads give the same records whether their frames were at hand or not', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+      const logs = await Promise.all([0, 4000, 1_000_000].map(openLog));
+      let stamp = 0;
+      for (const next of steps) {
+        const results: unknown[] = [];
+        stamp += 1;
+        for (const log of logs) results.push(await run(log, next, stamp));
+        expect(results[1]).toEqual(results[0]);
+        expect(results[2]).toEqual(results[0]);
+      }
+      for (const log of logs) await log.close();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+async function run(
+  log: Log,
+  next: typeof step extends fc.Arbitrary<infer T> ? T : never,
+  stamp: number,
+): Promise<unknown> {
+  const { logStart, logEnd } = log.offsets();
+  if ('append' in next) {
+    const records = next.append.map((bytes) => ({
+      value: new Uint8Array(bytes).fill(stamp),
+      timestampMs: stamp,
+    }));
+    return log.append(records);
+  }
+  if ('truncateTo' in next)
+    return log.truncateAfter(Math.floor(next.truncateTo * (logEnd - logStart)) + logStart - 1);
+  if ('dropEvery' in next) {
+    const sealed = log.maintenance.segments().filter((facts) => facts.sealed);
+    if (sealed.length === 0) return undefined;
+    const { recordsRemoved } = await log.maintenance.rewrite(
+      sealed,
+      ({ offset }) => offset % next.dropEvery !== 0,
+    );
+    return recordsRemoved;
+  }
+  if ('readAt' in next) {
+    const from = Math.floor(next.readAt * (logEnd - logStart)) + logStart;
+    const reads: ReadResult[] = [];
+    for (let again = 0; again < 3; again++) reads.push(await log.read(from, { maxRecords: next.maxRecords }));
+    return reads;
+  }
+  return (await log.roll()).nextOffset;
+}
+
+test('holds no more than it may, whatever comes', () => {
+  const cache = new FrameCache({ maxBytes: 100_000 });
+  expect(cache.wants('a', 0, 50_000)).toBe(false);
+  expect(cache.wants('a', 0, 50_000)).toBe(false);
+  expect(cache.wants('a', 0, 10_000)).toBe(false);
+  expect(cache.wants('a', 0, 10_000)).toBe(true);
+  expect(cache.find('a', 0)).toBeUndefined();
+  expect(cache.bytes).toBe(0);
+});
+
+test('reads that come back hold no more memory than the cache allows', async () => {
+  const root = new MemoryDirectory();
+  const parts = { clock: new SystemClock(), random: new SystemRandom(), checksum: crc32c() };
+  const session = await WriterSession.open(root, parts);
+  const frameCache = new FrameCache({ maxBytes: 64 * 1024 });
+  const directory = await root.directory('log', { create: true });
+  const log = new Log({ ...defaultComponents(directory, session), frameCache });
+  await log.open();
+  for (let i = 0; i < 40; i++) {
+    await log.append(Array.from({ length: 50 }, () => ({ value: new Uint8Array(100).fill(i) })));
+  }
+  for (let round = 0; round < 4; round++) {
+    for (let offset = 0; offset < 2000; offset += 7) {
+      const { records } = await log.read(offset, { maxRecords: 1 });
+      expect(records[0]?.value?.[99]).toBe(Math.floor(offset / 50));
+      expect(frameCache.bytes).toBeLessThanOrEqual(64 * 1024);
+    }
+  }
+  expect(frameCache.bytes).toBeGreaterThan(32 * 1024);
+  await log.close();
+});
