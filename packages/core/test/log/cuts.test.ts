@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryDirectory } from '../../src/index.js';
-import { openSmall, pathsIn, readPath, survey, tryOpen, twelveRecords, withFile } from './damage-helpers.js';
 import { closeCleanly, copyOf, record } from './log-bench.js';
+import { openSmall, pathsIn, readPath, survey, tryOpen, twelveRecords, withFile } from './twelve-records.js';
 
 async function activeSegment(root: MemoryDirectory): Promise<{ path: string; bytes: Uint8Array }> {
   const path = (await pathsIn(root)).filter((name) => name.endsWith('.log')).at(-1) ?? '';

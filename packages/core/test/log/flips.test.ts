@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LogSettings, MemoryDirectory } from '../../src/index.js';
-import { openSmall, pathsIn, readPath, survey, tryOpen, twelveRecords, withFile } from './damage-helpers.js';
 import { closeCleanly, copyOf } from './log-bench.js';
+import { openSmall, pathsIn, readPath, survey, tryOpen, twelveRecords, withFile } from './twelve-records.js';
 
 const METADATA = ['CORRUPT_METADATA', 'UNSUPPORTED_FORMAT'];
 const DATA = ['CORRUPT_SEGMENT', 'UNSUPPORTED_FORMAT'];
