@@ -250,3 +250,19 @@ for (const completions of ['immediate', 'seeded'] as const) {
   storageDirectoryConformance({ describe, test }, `simulated, ${completions}`, create);
   segmentReaderConformance({ describe, test }, `simulated, ${completions}`, create);
 }
+
+test('a program that only reads is not taken for one that waits, however busy the machine is', async () => {
+  const disk = new SimulatedDisk({ seed: 1, completions: 'seeded' });
+  const reads = async (): Promise<void> => {
+    for (let read = 0; read < 50; read += 1) {
+      await disk.root.list();
+      if (read === 20) holdTheLoop(120);
+    }
+  };
+  await expect(disk.run(reads)).resolves.toBeUndefined();
+});
+
+function holdTheLoop(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
