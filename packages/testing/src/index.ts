@@ -37,6 +37,7 @@ export { type LogCommand, logCommands } from './model/log-commands.js';
 export { LogModel, type ModelRecord } from './model/log-model.js';
 export * from './model/log-rig.js';
 export { type LogMakings, LogWorkbench } from './model/log-workbench.js';
+export { type SimulatedNodeFs, simulatedNodeFs } from './node-fs/simulated-node-fs.js';
 export * from './partition-log-conformance.js';
 export * from './record-arbitraries.js';
 export * from './segment-reader-conformance.js';
@@ -48,7 +49,14 @@ export * from './simulated/faults.js';
 export * from './simulated/profiles.js';
 export * from './simulated/run-to-end.js';
 export * from './simulated/seeded-random.js';
-export * from './simulated/simulated-disk.js';
+export {
+  type FoundDisk,
+  SimulatedDisk,
+  type SimulatedDiskOptions,
+  type Survivor,
+  survivorOf,
+  survivorsOf,
+} from './simulated/simulated-disk.js';
 export * from './simulated/storage-program.js';
 export * from './simulated/trace.js';
 export * from './simulated/virtual-clock.js';

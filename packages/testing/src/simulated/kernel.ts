@@ -29,7 +29,16 @@ export interface HeldLock {
   readonly sinceMs: number;
 }
 
+/** A mutating call that was made and has not come back. */
+interface MadeCall {
+  readonly entry: TraceEntry & { outcome: string };
+  readonly orders: readonly number[];
+  readonly fault: FaultEffect | undefined;
+}
+
 export type CrashMoment = 'before' | 'during' | 'after';
+
+const DEAD = 'the process has died: none of its calls comes back';
 
 /** Virtual milliseconds that a call takes. */
 const COST_MS: Partial<Record<DiskCall['call'], number>> = { sync: 0.2, syncDirectory: 0.2, write: 0.01 };
@@ -114,20 +123,19 @@ export class Kernel {
   }
 
   public async mutate(call: DiskCall, effect: MutationEffect): Promise<void> {
-    const index = this.trace.length;
-    if (this.#diesAt(index, 'before')) return never();
-    const fault = this.#faults.effectOn(call, index);
-    const entry = { ...call, index, atMs: this.clock.monotonicMs(), outcome: 'in flight' };
-    this.trace.push(entry);
-    const orders = this.#submit(index, effect, fault);
-    this.onMutation?.(index);
-    if (this.#diesAt(index, 'during') || fault?.kind === 'hang') return never();
+    const made = this.#begin(call, effect);
+    if (made === undefined) return never();
     await this.#completions.turn();
-    if (this.#dead) return never();
-    for (const order of orders) this.#inFlight.delete(order);
-    entry.outcome = this.#finish(call, effect, fault);
-    this.#changes += 1;
-    if (this.#diesAt(index, 'after')) return never();
+    if (this.#dead || !this.#end(made, effect)) return never();
+    const { fault } = made;
+    if (fault?.kind === 'error' || fault?.kind === 'short') throw storageError(call, fault.errno);
+  }
+
+  /** As `mutate`, for programs that wait within the call. Nothing else can happen meanwhile. */
+  public mutateNow(call: DiskCall, effect: MutationEffect): void {
+    const made = this.#begin(call, effect);
+    if (made === undefined || !this.#end(made, effect)) throw new Error(DEAD);
+    const { fault } = made;
     if (fault?.kind === 'error' || fault?.kind === 'short') throw storageError(call, fault.errno);
   }
 
@@ -143,6 +151,14 @@ export class Kernel {
     return answer();
   }
 
+  /** As `observe`, for programs that wait within the call. */
+  public observeNow(call: DiskCall): void {
+    const fault = this.#dead ? undefined : this.#faults.effectOn(call, undefined);
+    if (this.#dead || fault?.kind === 'hang') throw new Error(DEAD);
+    if (fault?.kind === 'jump') this.clock.jump(fault.ms);
+    if (fault?.kind === 'error' || fault?.kind === 'short') throw storageError(call, fault.errno);
+  }
+
   /** As `observe`, but answers without a promise when nothing hinders. */
   public peek<T>(call: DiskCall, answer: () => T): T | Promise<T> {
     if (this.#dead) return never();
@@ -152,6 +168,26 @@ export class Kernel {
     if (fault?.kind === 'error' || fault?.kind === 'short')
       return Promise.reject(storageError(call, fault.errno));
     return answer();
+  }
+
+  /** Undefined when the call never comes back. */
+  #begin(call: DiskCall, effect: MutationEffect): MadeCall | undefined {
+    const index = this.trace.length;
+    if (this.#diesAt(index, 'before')) return undefined;
+    const fault = this.#faults.effectOn(call, index);
+    const entry = { ...call, index, atMs: this.clock.monotonicMs(), outcome: 'in flight' };
+    this.trace.push(entry);
+    const orders = this.#submit(index, effect, fault);
+    this.onMutation?.(index);
+    return this.#diesAt(index, 'during') || fault?.kind === 'hang' ? undefined : { entry, orders, fault };
+  }
+
+  /** False when the process dies before it learns what came of the call. */
+  #end({ entry, orders, fault }: MadeCall, effect: MutationEffect): boolean {
+    for (const order of orders) this.#inFlight.delete(order);
+    entry.outcome = this.#finish(entry, effect, fault);
+    this.#changes += 1;
+    return !this.#diesAt(entry.index, 'after');
   }
 
   #submit(index: number, effect: MutationEffect, fault: FaultEffect | undefined): readonly number[] {

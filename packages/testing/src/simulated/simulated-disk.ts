@@ -40,6 +40,9 @@ export interface Survivor {
   disk(): SimulatedDisk;
 }
 
+/** The system that the files of a disk belong to. */
+export let kernelOf: (disk: SimulatedDisk) => Kernel;
+
 /**
  * A disk in memory that knows what a power cut would leave of it. It keeps what the program sees apart from what is
  * durable: a file's bytes and size become durable by its own sync, its name by the sync of its directory, nothing by
@@ -49,6 +52,11 @@ export interface Survivor {
  */
 export class SimulatedDisk {
   public readonly seed: number;
+  /** For the other doors to this disk; not part of what the package exports. */
+  static {
+    kernelOf = (disk) => disk.#kernel;
+  }
+
   readonly #kernel: Kernel;
   readonly #options: SimulatedDiskOptions;
   #root: SimulatedDirectory | undefined;
