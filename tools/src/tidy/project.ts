@@ -80,6 +80,6 @@ export function lineAt(text: string, position: number): number {
 
 export const isPackageSource = (path: string): boolean => /^packages\/[^/]+\/src\//.test(path);
 export const isSource = (path: string): boolean =>
-  /^(?:(?:packages|examples)\/[^/]+|benchmarks|proof|tools)\/src\//.test(path);
+  /^(?:(?:packages|examples)\/[^/]+|benchmarks|proof|studies|tools)\/src\//.test(path);
 export const isTest = (path: string): boolean =>
-  /^(?:(?:packages|examples)\/[^/]+|benchmarks|proof|tools)\/test\//.test(path);
+  /^(?:(?:packages|examples)\/[^/]+|benchmarks|proof|studies|tools)\/test\//.test(path);

@@ -15,6 +15,7 @@ const streets: readonly RegExp[] = [
   /^examples\//,
   /^benchmarks\//,
   /^proof\//,
+  /^studies\//,
   /^tools\//,
   /^packages\/[^/]+\/test\//,
 ];
