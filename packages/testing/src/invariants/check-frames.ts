@@ -40,7 +40,7 @@ export interface CheckedFrames {
   readonly frames: readonly CheckedFrame[];
   readonly counts: FrameCounts;
   readonly lastEpoch: number;
-  /** Highest `stableUpTo` of any frame. */
+  /** Highest `stableUpTo` of any frame, of those included that still verify behind a bad place. */
   readonly stableUpTo: number;
   /** Why reading ended before `endPosition`; undefined at the end. */
   readonly broken: string | undefined;
@@ -69,7 +69,26 @@ export function checkFrames(input: FramesInput, findings: Findings): CheckedFram
     findings.counts.records += header.count;
   }
   findings.counts.bytes += bytes.length;
+  if (broken !== undefined) stableUpTo = Math.max(stableUpTo, provenBeyond(input, counts, lastEpoch));
   return { frames, counts, lastEpoch, stableUpTo, broken };
+}
+
+/** What frames behind the end of the good ones know to be synced. */
+function provenBeyond(
+  { bytes, codec, endPosition }: FramesInput,
+  { endPosition: end, nextOffset }: FrameCounts,
+  lastEpoch: number,
+): number {
+  const header = new FrameHeader();
+  let proven = 0;
+  let at = codec.locate(bytes, end + 1, endPosition);
+  while (at < endPosition) {
+    const found = codec.peek(bytes, at, endPosition, header) === 'frame' && codec.verify(bytes, at, header);
+    const follows = found && header.baseOffset >= nextOffset && header.epoch >= lastEpoch;
+    if (follows) proven = Math.max(proven, header.stableUpTo);
+    at = codec.locate(bytes, at + (follows ? header.frameBytes : 1), endPosition);
+  }
+  return proven;
 }
 
 function noFrames(facts: SegmentFacts): FrameCounts {

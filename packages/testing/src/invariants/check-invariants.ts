@@ -7,7 +7,7 @@ import {
   type FrameCodec,
   type StorageDirectory,
 } from '@seglog/core';
-import { checkLog } from './check-log.js';
+import { checkLog, holdsLog } from './check-log.js';
 import { checkRoot } from './check-root.js';
 import { Findings, type InvariantReport } from './finding.js';
 
@@ -39,8 +39,7 @@ export async function checkInvariants(
     crc32c: crc32c(),
   };
   const findings = new Findings();
-  const isLog = (await directory.sizeOf('CURRENT')) !== undefined;
-  if (isLog) await checkLog(directory, formats, findings);
+  if (await holdsLog(directory)) await checkLog(directory, formats, findings);
   else await checkRoot(directory, formats, findings);
   return findings.report();
 }

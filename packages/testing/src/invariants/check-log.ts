@@ -1,11 +1,19 @@
-import { Journal, type SegmentFacts, SlotFile, type StorageDirectory } from '@seglog/core';
+import { FrameHeader, Journal, type SegmentFacts, SlotFile, type StorageDirectory } from '@seglog/core';
+import { readFile } from '../simulated/damage.js';
 import { SeededRandom } from '../simulated/seeded-random.js';
 import type { CheckedFrames } from './check-frames.js';
 import { checkCounts, checkSegment, type KnownFormats, segmentFile } from './check-segment.js';
 import type { Findings } from './finding.js';
 import { foldManifest, type StoredManifest } from './stored-manifest.js';
+import { HEADER_BYTES, readHeader } from './stored-segment.js';
 
 const SEGMENT_FILE = /^(\d{20})-([0-9a-f]{16})\.(log|idx)$/;
+
+/** Whether a directory is, or was, the home of a log. */
+export async function holdsLog(directory: StorageDirectory): Promise<boolean> {
+  const entries = await directory.list();
+  return entries.some(({ name }) => /^(?:CURRENT|MANIFEST-\d+)$/.test(name) || SEGMENT_FILE.test(name));
+}
 
 /** Checks one log: its manifest against its files, and every byte that the manifest vouches for. */
 export async function checkLog(
@@ -26,7 +34,7 @@ export async function checkLog(
     const mark = await watermarkOf(directory, manifest, formats);
     await checkTail({ directory, findings, manifest, frames, mark });
   }
-  await checkNames(directory, manifest, findings);
+  await checkNames({ directory, formats, manifest, findings });
 }
 
 async function readManifest(
@@ -117,21 +125,43 @@ function checkPoint(point: SegmentFacts, { frames, counts }: CheckedFrames, find
 }
 
 /** Files that the manifest does not name are leftovers; links and the like have no place here (I19). */
-async function checkNames(
-  directory: StorageDirectory,
-  { segments, retired }: StoredManifest,
-  findings: Findings,
-): Promise<void> {
-  const named = new Set(segments.map(({ facts }) => facts.id));
+async function checkNames(about: {
+  readonly directory: StorageDirectory;
+  readonly formats: KnownFormats;
+  readonly manifest: StoredManifest;
+  readonly findings: Findings;
+}): Promise<void> {
+  const { directory, findings, manifest } = about;
+  const named = new Set(manifest.segments.map(({ facts }) => facts.id));
   for (const { name, kind } of await directory.list()) {
     if (kind === 'other') findings.add('I19', name, 'it is neither a file nor a directory');
     const id = SEGMENT_FILE.exec(name)?.[2];
     if (name.endsWith('.tmp')) findings.leftover(name, 'a write that was not finished');
-    else if (id !== undefined && !named.has(id)) {
-      findings.leftover(
-        name,
-        retired.has(id) ? 'a segment that was removed' : 'the manifest does not name it',
-      );
-    }
+    if (id === undefined || named.has(id)) continue;
+    if (manifest.retired.has(id)) findings.leftover(name, 'a segment that was removed');
+    else if (name.endsWith('.log') && (await continues(directory, name, about)))
+      findings.add('I11', name, 'the segment continues the log, and the manifest does not name it');
+    else findings.leftover(name, 'the manifest does not name it');
   }
+}
+
+/** A segment that follows the active one and holds a frame: the manifest has lost the edit that named it. */
+async function continues(
+  directory: StorageDirectory,
+  name: string,
+  { formats, manifest }: { readonly formats: KnownFormats; readonly manifest: StoredManifest },
+): Promise<boolean> {
+  const bytes = await readFile(directory, name);
+  const header = readHeader(bytes.subarray(0, HEADER_BYTES), formats.crc32c);
+  if (typeof header === 'string' || header.logId !== manifest.logId) return false;
+  const checksum = formats.checksums.get(header.checksumId);
+  const codec = formats.codecs.get(header.codecId);
+  if (checksum === undefined || codec === undefined || header.predecessorId !== manifest.point.id)
+    return false;
+  const frames = codec.forSegment({ ...header, logId: header.logIdBytes, checksum });
+  const frame = new FrameHeader();
+  return (
+    frames.peek(bytes, HEADER_BYTES, bytes.length, frame) === 'frame' &&
+    frames.verify(bytes, HEADER_BYTES, frame)
+  );
 }

@@ -1,6 +1,6 @@
 import { Journal, readSession, type StorageDirectory } from '@seglog/core';
 import { SeededRandom } from '../simulated/seeded-random.js';
-import { checkLog } from './check-log.js';
+import { checkLog, holdsLog } from './check-log.js';
 import type { KnownFormats } from './check-segment.js';
 import type { Findings } from './finding.js';
 
@@ -31,8 +31,7 @@ export async function checkRoot(
   if (children.includes('catalog')) await checkTopics(root, children.includes('topics'), formats, findings);
   for (const name of children) {
     const child = await root.directory(name, { create: false });
-    if (name !== 'catalog' && (await child.sizeOf('CURRENT')) !== undefined)
-      await checkLog(child, formats, findings.in(name));
+    if (name !== 'catalog' && (await holdsLog(child))) await checkLog(child, formats, findings.in(name));
   }
 }
 

@@ -133,7 +133,9 @@ async function checkIndex(check: SegmentCheck, { frames, counts }: CheckedFrames
   const { directory, findings, segment, formats } = check;
   const file = segmentFile(segment.facts, 'idx');
   if ((await directory.sizeOf(file)) === undefined) return;
-  const facts = segment.facts.sealed ? segment.facts : { ...segment.facts, ...counts };
+  const { sealed } = segment.facts;
+  const grown = counts.endPosition > check.point.endPosition ? counts : check.point;
+  const facts = sealed ? segment.facts : { ...segment.facts, ...grown, sealed };
   const index = readIndex(await readFile(directory, file), facts, formats.checksums);
   if (index === undefined) {
     findings.leftover(file, 'an index that is not believed, and made anew');
@@ -142,6 +144,8 @@ async function checkIndex(check: SegmentCheck, { frames, counts }: CheckedFrames
   const byPosition = new Map(frames.map((frame) => [frame.position, frame]));
   let before: StoredIndexEntry = { offset: -1, position: -1, maxTimestampMs: -1 };
   for (const entry of index.entries) {
+    // Of frames that cannot be read nobody knows where they start.
+    if (entry.position >= counts.endPosition) return;
     const frame = byPosition.get(entry.position);
     const right =
       frame?.baseOffset === entry.offset &&

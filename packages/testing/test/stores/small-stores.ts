@@ -1,6 +1,6 @@
 import { readImage, type StoreImage } from '../../src/index.js';
 import type { KnownStore } from './judge-store.js';
-import { StoreRun, type StoreStep } from './store-run.js';
+import { StoreRun, type StoreSetup, type StoreStep } from './store-run.js';
 
 export interface SmallStore {
   readonly name: string;
@@ -20,23 +20,27 @@ const LIFE: readonly StoreStep[] = [
 ];
 
 /** Stores of a few KiB with everything in them: sealed and growing segments, indexes, marks, producers, a raised log start. */
-export async function smallStores(): Promise<readonly SmallStore[]> {
+export async function smallStores(setup: StoreSetup = {}): Promise<readonly SmallStore[]> {
   return Promise.all([
-    smallStore('closed', 'batch', [...LIFE, { do: 'reopen' }]),
-    smallStore('closed, plain frames', 'plain', [...LIFE, { do: 'reopen' }]),
-    smallStore('killed after its mark', 'batch', [...LIFE, { do: 'wait' }, { do: 'kill' }]),
-    smallStore('killed', 'batch', [...LIFE, { do: 'kill' }], { last: 1, growing: 4 }),
+    smallStore('closed', { ...setup, codec: 'batch' }, [...LIFE, { do: 'reopen' }]),
+    smallStore('closed, plain frames', { ...setup, codec: 'plain' }, [...LIFE, { do: 'reopen' }]),
+    smallStore('killed after its mark', { ...setup, codec: 'batch' }, [
+      ...LIFE,
+      { do: 'wait' },
+      { do: 'kill' },
+    ]),
+    smallStore('killed', { ...setup, codec: 'batch' }, [...LIFE, { do: 'kill' }], { last: 1, growing: 4 }),
   ]);
 }
 
 /** `unproven`: records at the end that nothing on the disk proves synced, and nothing beside the growing segment. */
 async function smallStore(
   name: string,
-  codec: SmallStore['codec'],
+  setup: StoreSetup & Pick<SmallStore, 'codec'>,
   steps: readonly StoreStep[],
   unproven = { last: 0, growing: 0 },
 ): Promise<SmallStore> {
-  const run = new StoreRun({ codec });
+  const run = new StoreRun(setup);
   for (const step of steps) await run.perform(step);
   const image = await readImage(run.root);
   const { records, history } = run;
@@ -49,5 +53,5 @@ async function smallStore(
     proven: logEnd - unproven.last,
     provenElsewhere: logEnd - unproven.growing,
   };
-  return { name, codec, image, known };
+  return { name, codec: setup.codec, image, known };
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import {
   BufferPool,
   batchFrameCodec,
@@ -29,6 +30,10 @@ export interface StoreSetup {
   readonly seed?: number;
   /** Takes no lock and writes nothing. */
   readonly readOnly?: boolean;
+  /** What appends wait for; default: a sync. */
+  readonly acknowledge?: 'written' | 'synced';
+  /** What stands between the log and its medium. */
+  readonly directory?: (sound: StorageDirectory) => StorageDirectory;
 }
 
 /** A log and what it must hold. */
@@ -50,10 +55,11 @@ const SMALL: Partial<LogSettings> = {
 
 /** Opens the log in `log/` of a data root, on virtual time and seeded chance. */
 export async function openStore(
-  root: StorageDirectory,
+  medium: StorageDirectory,
   clock: VirtualClock,
-  { codec = 'batch', settings, parts, seed = 1, readOnly = false }: StoreSetup = {},
+  { codec = 'batch', settings, parts, seed = 1, readOnly = false, directory: plant }: StoreSetup = {},
 ): Promise<OpenStore> {
+  const root = plant?.(medium) ?? medium;
   const random = new SeededRandom(seed);
   const session = readOnly
     ? undefined
@@ -87,7 +93,7 @@ export async function openStore(
 
 /** Carries steps out, and remembers what the log must hold. */
 export class StoreRun {
-  #root = new MemoryDirectory();
+  #root: MemoryDirectory;
   #clock = new VirtualClock();
   readonly #setup: StoreSetup;
   readonly #sequences = new Map<number, number>();
@@ -100,8 +106,9 @@ export class StoreRun {
   #open: OpenStore | undefined;
   #opened = 0;
 
-  public constructor(setup: StoreSetup = {}) {
+  public constructor(setup: StoreSetup = {}, root: MemoryDirectory = new MemoryDirectory()) {
     this.#setup = setup;
+    this.#root = root;
   }
 
   public get root(): MemoryDirectory {
@@ -111,6 +118,15 @@ export class StoreRun {
   /** What the log holds from its start on. */
   public get records(): readonly StoredRecord[] {
     return this.#records.filter(({ offset }) => offset >= this.#logStart);
+  }
+
+  /** Fails unless the log holds exactly what it was given. */
+  public async requireContent(): Promise<void> {
+    const log = await this.log();
+    const { logStart } = log.offsets();
+    assert.equal(logStart, this.#logStart, 'the log start');
+    const { records } = await log.read(logStart, { maxRecords: 1e6, maxBytes: 2 ** 30 });
+    assert.deepEqual(records.map(recordText), this.records.map(recordText));
   }
 
   public async log(): Promise<Log> {
@@ -161,10 +177,11 @@ export class StoreRun {
       timestampMs: timestamps[i] ?? 0,
       headers: size % 4 === 1 ? [{ name: 'h', value: Buffer.from([size & 0xff]) }] : [],
     }));
+    const { acknowledge = 'synced' } = this.#setup;
     const stamps = (this.#setup.codec ?? 'batch') === 'batch' && producer !== undefined;
     const sequence = this.#sequences.get(producer ?? 0) ?? 0;
     const stamp = stamps ? { id: `p${producer}`, epoch: this.#epoch, sequence } : undefined;
-    const { baseOffset } = await log.append(records, { acknowledge: 'synced', producer: stamp });
+    const { baseOffset } = await log.append(records, { acknowledge, producer: stamp });
     if (stamp !== undefined) this.#sequences.set(producer ?? 0, sequence + records.length);
     records.forEach((record, i) => {
       this.#records.push({ ...record, offset: baseOffset + i });
@@ -194,6 +211,15 @@ export class StoreRun {
     await log.maintenance.rewrite(sealed, ({ offset }) => keep(offset));
     this.#records = this.#records.filter(({ offset }) => offset < first || offset >= end || keep(offset));
   }
+}
+
+const textOf = (bytes: Uint8Array | null): string =>
+  bytes === null ? 'null' : Buffer.from(bytes).toString('latin1');
+
+/** A record in one line. */
+export function recordText({ offset, timestampMs, key, value, headers }: StoredRecord): string {
+  const named = headers.map((header) => `${header.name}=${textOf(header.value)}`).join();
+  return `${offset} ${timestampMs} ${textOf(key)} ${textOf(value)} ${named}`;
 }
 
 /** What a rewrite leaves. */
