@@ -1,3 +1,4 @@
+import { recordFigures } from '@seglog/tools';
 import { afterAll, expect, test } from 'vitest';
 import {
   type CrashReport,
@@ -15,9 +16,26 @@ import { type LogStudy, logStudy } from '../studies/log-study.js';
 
 const crashes: CrashReport[] = [];
 const faults: FaultReport[] = [];
-afterAll(() => console.log(`${formatCrashReports(crashes)}\n\n${formatFaultReports(faults)}`));
+const found = { violations: 0 };
+afterAll(() => {
+  console.log(`${formatCrashReports(crashes)}\n\n${formatFaultReports(faults)}`);
+  const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
+    all.reduce((total, one) => total + of(one), 0);
+  const values = {
+    'crash.states': sum(crashes, ({ states }) => states),
+    'crash.distinctStates': sum(crashes, ({ distinctStates }) => distinctStates),
+    'crash.violations': found.violations,
+    'crash.workloads': new Set(crashes.map(({ name }) => name)).size,
+    'crash.recoveryDepth': crashes.reduce((depth, { maxDepth }) => Math.max(depth, maxDepth), 0),
+    'errno.cells': sum(faults, ({ cells }) => cells),
+    'errno.covered': sum(faults, ({ covered }) => covered),
+    'errno.violations': sum(faults, ({ violations }) => violations.length),
+  };
+  recordFigures(values, { command: 'npm run test:ci', seed: crashes[0]?.seed });
+});
 
 function requireSound(report: CrashReport): void {
+  found.violations += report.violations.length;
   expect(report.violations[0]?.timeline).toBeUndefined();
   expect(report.aborted).toBe(false);
   crashes.push(report);
@@ -63,9 +81,9 @@ test.each([1, 2, 3, 4])('calls that overtake each other change nothing, seed %i'
 
 test.each(LOG_FAULT_STUDIES)('$name copes with every failing call', async (study) => {
   const report = await enumerateFaults(logStudy(study));
+  faults.push(report);
   expect(report.violations.map((one) => one.timeline)).toEqual([]);
   expect(report.covered).toBe(report.cells);
-  faults.push(report);
 });
 
 /** Both slots of SESSION say the same; a clean close syncs what is synced; what was removed may come back and go again. */
