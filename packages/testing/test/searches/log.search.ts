@@ -17,10 +17,11 @@ import { type LogStudy, logStudy } from '../studies/log-study.js';
 const crashes: CrashReport[] = [];
 const faults: FaultReport[] = [];
 const found = { violations: 0 };
+const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
+  all.reduce((total, one) => total + of(one), 0);
+
 afterAll(() => {
   console.log(`${formatCrashReports(crashes)}\n\n${formatFaultReports(faults)}`);
-  const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
-    all.reduce((total, one) => total + of(one), 0);
   const values = {
     'crash.states': sum(crashes, ({ states }) => states),
     'crash.distinctStates': sum(crashes, ({ distinctStates }) => distinctStates),
