@@ -12,7 +12,7 @@ interface Entry {
 /**
  * Verified frames that random reads came back to, bounded in bytes, shared by the logs of an engine. A frame gets in at its
  * second miss, so that reads which never come back cost next to nothing; it goes when it was not used while others came.
- * Frames never change under their segment's name, so nothing here is ever stale.
+ * Frames do not change under their segment's name while a log is open; an opening forgets the segment whose end it may cut.
  */
 export class FrameCache {
   readonly #maxBytes: number;
@@ -63,6 +63,15 @@ export class FrameCache {
     this.#queue.push({ segment, frame });
     this.#bytes += frame.bytes;
     while (this.#bytes > this.#maxBytes) this.#evict();
+  }
+
+  /** Drops every frame of a segment: others may come to stand at their offsets. */
+  public forget(segment: string): void {
+    if (!this.#segments.delete(segment)) return;
+    const kept = this.#queue.filter((entry) => entry.segment !== segment);
+    this.#bytes = kept.reduce((bytes, { frame }) => bytes + frame.bytes, 0);
+    this.#queue = kept;
+    this.#hand = 0;
   }
 
   #evict(): void {

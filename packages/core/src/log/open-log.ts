@@ -8,7 +8,7 @@ import { toHex } from '../segment/hex.js';
 import { Segment } from '../segment/segment.js';
 import type { SegmentContext } from '../segment/segment-context.js';
 import { SEGMENT_HEADER_BYTES } from '../segment/segment-header.js';
-import { parseSegmentFileName } from '../segment/segment-name.js';
+import { parseSegmentFileName, segmentFileName } from '../segment/segment-name.js';
 import { SegmentSet } from '../segment/segment-set.js';
 import type { LogComponents } from './log-components.js';
 import { closedError, OffsetMarks } from './log-offsets.js';
@@ -169,6 +169,7 @@ async function assemble(opening: Opening, recovered: RecoveredLog, durationMs: n
   const report: RecoveryReport = { ...recovered.report, durationMs, offsets: marks.now };
   const truncations = new Truncations();
   const writing = !opening.readOnly && !recovered.damaged;
+  components.frameCache?.forget(segmentFileName(active));
   const side = writing
     ? await writeSide(opening, recovered, { marks, truncations })
     : readSide(opening, recovered);

@@ -11,6 +11,7 @@ import {
   SystemRandom,
   WriterSession,
 } from '../../src/index.js';
+import { contentOf, copyOf, filesOf, openOn, putFile, record } from './log-bench.js';
 
 const step = fc.oneof(
   fc.record({ append: fc.array(fc.nat(60), { minLength: 1, maxLength: 40 }) }),
@@ -116,4 +117,25 @@ test('reads that come back hold no more memory than the cache allows', async () 
   }
   expect(frameCache.bytes).toBeGreaterThan(32 * 1024);
   await log.close();
+});
+
+test('frames that a recovery cuts are forgotten by a cache that outlives the log', async () => {
+  const frameCache = new FrameCache({ maxBytes: 1024 * 1024 });
+  const one = await openOn(new MemoryDirectory(), { parts: { frameCache } });
+  await one.log.append([record('kept')]);
+  await one.log.append([record('cut')]);
+  for (let i = 0; i < 3; i++) await one.log.read(1, { maxRecords: 1 });
+  expect(frameCache.bytes).toBeGreaterThan(0);
+  const left = await copyOf(one.root);
+  const directory = await left.directory('log', { create: false });
+  const [segment = ''] = await filesOf(directory, '.log');
+  const bytes = await contentOf(directory, segment);
+  await putFile(directory, segment, bytes.subarray(0, 128 + 80));
+
+  const two = await openOn(left, { parts: { frameCache } });
+  expect(two.log.offsets().logEnd).toBeLessThan(2);
+  while (two.log.offsets().logEnd < 2) await two.log.append([record('other')]);
+  const { records } = await two.log.read(1, { maxRecords: 1 });
+  expect(new TextDecoder().decode(records[0]?.value ?? undefined)).toBe('other');
+  await two.log.close();
 });
