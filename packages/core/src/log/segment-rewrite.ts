@@ -95,11 +95,11 @@ export class SegmentRewriter {
     const { records } = frame;
     if (records.length === 0) return [];
     const { maxRecordsPerFrame, guarantees } = this.#codec;
-    // A stamp numbers the records of a whole frame: what is left of one no longer follows from it.
-    const whole = records.length === frame.header.count;
-    const producer = guarantees.producer && whole ? frame.producer : undefined;
+    // A stamp numbers records from the first one on: it holds for what begins the frame, and for nothing else.
+    const beyond = (records.at(-1)?.offset ?? 0) + 1 - frame.header.baseOffset;
+    const producer = guarantees.producer && beyond === records.length ? frame.producer : undefined;
     if (records.length > maxRecordsPerFrame) {
-      return records.map((record) => sparseBatch([record], frame.header, producer));
+      return records.map((record, i) => sparseBatch([record], frame.header, i === 0 ? producer : undefined));
     }
     const batch = sparseBatch(records, frame.header, producer);
     return this.#fits(batch) ? [batch] : this.#halves(frame);
