@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openPlanned } from '../engine/open-engine.js';
 import { LedgerWriter } from './ledger.js';
 import { Load } from './load.js';
+import { isOwnFault } from './load-partition.js';
 import type { Milestone, Plan } from './plan.js';
 
 const INPUT = 0;
@@ -22,7 +23,11 @@ for (;;) {
     await sleep(60_000);
   }
   const { seed, cycle } = plan;
-  const load = new Load(engine, { seed, cycle, ledger }, { idempotent: plan.engine.codec === 'batch' });
+  const load = new Load(
+    engine,
+    { seed, cycle, ledger, isFair: isOwnFault },
+    { idempotent: plan.engine.codec === 'batch' },
+  );
   await load.start(topics);
   say('open');
   await sleep(plan.closeAfterMs);

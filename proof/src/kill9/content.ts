@@ -1,5 +1,5 @@
 import type { RecordHeader, RecordInput, StoredRecord } from '@seglog/core';
-import { SeededRandom } from '@seglog/testing';
+import { SeededRandom } from '../random/seeded-random.js';
 
 /** Which append a record belongs to, and where it stands in it: enough to make all of its bytes again. */
 export interface Origin {

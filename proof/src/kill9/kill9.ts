@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecoveryReport } from '@seglog/core';
-import { SeededRandom } from '@seglog/testing';
+import { storyOf } from '../command/story-of.js';
 import type { Codec, Reader } from '../engine/open-engine.js';
+import { SeededRandom } from '../random/seeded-random.js';
 import { type Check, checkCleanReopen, checkWorld } from './check-world.js';
 import { readLedger } from './ledger.js';
 import { type Plan, plannedTopics } from './plan.js';
@@ -20,6 +21,13 @@ export interface Kill9Options {
   readonly syncs: readonly string[];
   readonly onCycle?: ((cycle: number, check: Check) => void) | undefined;
 }
+
+/** What cycles choose from when nobody says otherwise: each as often as it is listed. */
+export const EVERY_KIND: Pick<Kill9Options, 'readers' | 'codecs' | 'syncs'> = {
+  readers: ['pread', 'mmap'],
+  codecs: ['batch', 'batch', 'batch', 'plain'],
+  syncs: ['always', 'group:2ms', 'appends:20,50ms', 'ms:10', 'never'],
+};
 
 export interface Kill9Result {
   readonly cycles: number;
@@ -104,7 +112,7 @@ async function runCycle(
     if (faults.length === 0) rmSync(plan.ledger, { force: true });
     return { kills, check, faults };
   } catch (error) {
-    return { kills, check: undefined, faults: [...faults, `it does not open: ${describe(error)}`] };
+    return { kills, check: undefined, faults: [...faults, `it does not open: ${storyOf(error)}`] };
   }
 }
 
@@ -137,10 +145,4 @@ function pick<T>(random: SeededRandom, list: readonly T[]): T {
   const chosen = list[random.below(list.length)];
   if (chosen === undefined) throw new RangeError('there is nothing to choose from');
   return chosen;
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? `; because: ${error.cause.stack}` : '';
-  return `${error.stack}${cause}`;
 }

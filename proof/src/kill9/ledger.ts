@@ -41,8 +41,15 @@ export type Outcome =
   | { readonly type: 'done'; readonly baseOffset?: number; readonly duplicate?: boolean }
   | { readonly type: 'refused'; readonly code: string };
 
+/** The marks of a partition when it was opened again: they settle changes that had no answer. */
+export interface Observation extends Place {
+  readonly logStart: number;
+  readonly logEnd: number;
+}
+
 export type LedgerLine =
   | { readonly operation: number; readonly event: Intent | Outcome }
+  | { readonly observed: Observation }
   /** Something that must not happen, seen by the child itself. */
   | { readonly fault: string };
 
@@ -72,6 +79,10 @@ export class LedgerWriter {
 
   public settle(operation: number, event: Outcome): void {
     this.#write({ operation, event });
+  }
+
+  public observe(observed: Observation): void {
+    this.#write({ observed });
   }
 
   public fault(fault: string): void {

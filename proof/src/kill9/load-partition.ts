@@ -8,6 +8,8 @@ export interface LoadContext {
   readonly seed: number;
   readonly cycle: number;
   readonly ledger: LedgerWriter;
+  /** Whether a refusal is to be expected. Every other one is written down as a fault of the engine. */
+  readonly isFair: (error: unknown) => boolean;
 }
 
 interface Sending {
@@ -16,9 +18,6 @@ interface Sending {
   readonly stamp?: Stamp | undefined;
   readonly again?: Append | undefined;
 }
-
-/** Refusals that a caller can bring about himself. Everything else is a fault of the engine. */
-const FAIR: readonly string[] = ['RECORD_TOO_LARGE', 'OFFSET_OUT_OF_RANGE'];
 
 /**
  * A partition under load. Everything that is done to it is written down before, and what came of it after. A truncation
@@ -121,7 +120,8 @@ export class LoadPartition {
       try {
         await step(this.log);
       } catch (error) {
-        if (!isFair(error)) this.#context.ledger.fault(`${this.topic}/${this.partition}: ${String(error)}`);
+        if (!this.#context.isFair(error))
+          this.#context.ledger.fault(`${this.topic}/${this.partition}: ${String(error)}`);
       }
     });
   }
@@ -145,7 +145,7 @@ export class LoadPartition {
         const epoch = intent.type === 'append' ? intent.stamp?.epoch : undefined;
         const behindHole = codeOf(error) === 'OUT_OF_ORDER_SEQUENCE' && epoch === this.#holedEpoch;
         if (epoch !== undefined) this.#holedEpoch = epoch;
-        if (!behindHole && !isFair(error))
+        if (!behindHole && !this.#context.isFair(error))
           ledger.fault(`${intent.type} ${this.topic}/${this.partition}: ${String(error)}`);
         return undefined;
       }
@@ -163,8 +163,9 @@ export class LoadPartition {
   }
 }
 
-function isFair(error: unknown): boolean {
-  return FAIR.includes(codeOf(error));
+/** Refusals that a caller can bring about himself. */
+export function isOwnFault(error: unknown): boolean {
+  return SeglogError.is(error, 'RECORD_TOO_LARGE') || SeglogError.is(error, 'OFFSET_OUT_OF_RANGE');
 }
 
 function codeOf(error: unknown): string {

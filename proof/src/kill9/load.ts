@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SeededRandom } from '@seglog/testing';
 import type { Engine } from 'seglog';
+import { SeededRandom } from '../random/seeded-random.js';
 import { disturbLogs, disturbTopics } from './disturbances.js';
 import { type LoadContext, LoadPartition } from './load-partition.js';
 import type { PlannedTopic } from './plan.js';

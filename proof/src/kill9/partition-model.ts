@@ -78,6 +78,14 @@ export class PartitionModel {
     this.runs = cutRuns(this.runs, lastKept + 1);
   }
 
+  /** Changes without an answer have happened or have not: the marks tell. */
+  public observed({ logStart, logEnd }: { readonly logStart: number; readonly logEnd: number }): void {
+    for (const [operation, firstKept] of this.starts) if (firstKept === logStart) this.raiseStart(operation);
+    for (const [operation, lastKept] of this.cuts) if (lastKept + 1 === logEnd) this.cutDone(operation);
+    this.starts.clear();
+    this.cuts.clear();
+  }
+
   /** What was seen after a crash is what must be there from now on. */
   public adopt(logStart: number, runs: readonly Run[]): void {
     this.logStart = logStart;

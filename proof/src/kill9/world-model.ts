@@ -25,6 +25,10 @@ export class WorldModel {
         faults.push(line.fault);
         continue;
       }
+      if ('observed' in line) {
+        this.partition(line.observed.topic, line.observed.partition).observed(line.observed);
+        continue;
+      }
       const { operation, event } = line;
       if (event.type === 'done' || event.type === 'refused') {
         const intent = intents.get(operation);
@@ -38,7 +42,14 @@ export class WorldModel {
     return faults;
   }
 
+  /** A partition that is used exists, also when its making had no answer. */
   public partition(topic: string, partition: number): PartitionModel {
+    const made = this.creating.get(topic) ?? this.growing.get(topic) ?? 0;
+    if (this.topics.get(topic)?.partitions[partition] === undefined && partition < made) {
+      this.hold(topic, made);
+      this.creating.delete(topic);
+      this.growing.delete(topic);
+    }
     const found = this.topics.get(topic)?.partitions[partition];
     if (found === undefined)
       throw new Error(`the ledger speaks of ${topic}/${partition}, which was never made`);
