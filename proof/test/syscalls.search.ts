@@ -7,7 +7,7 @@ import { fastDisk, syscallsFigures } from '../src/syscalls/syscalls-figures.js';
 import { compileChildren } from './compiled.js';
 
 /** Each effect takes a different one of so many calls. */
-const EVERY = 6;
+const EVERY = 10;
 
 beforeAll(compileChildren);
 
