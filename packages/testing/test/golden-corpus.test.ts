@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { goldenNames, meetStore, plain, readGolden } from './golden/golden-store.js';
+import { checkInvariants } from '../src/index.js';
+import { goldenNames, meetStore, plain, RECOVERED, readGolden, recovered } from './golden/golden-store.js';
 import { makeGolden } from './golden/make-golden.js';
 
 /** These stores are never written anew: an engine that meets one otherwise has broken somebody's data. */
@@ -7,6 +8,14 @@ test.each(goldenNames())('the golden store %s is met as on the day it was made',
   const { image, expected } = readGolden(name);
   expect(plain(await meetStore(image))).toEqual(expected);
 });
+
+test.each(goldenNames().filter((name) => RECOVERED.test(name)))(
+  'the golden store %s is in order once it was opened',
+  async (name) => {
+    const report = await checkInvariants(await recovered(readGolden(name).image));
+    expect(report).toMatchObject({ findings: [], leftovers: [] });
+  },
+);
 
 /**
  * Where the engine comes to write other bytes for good, the stores stay as they are, this test goes on with those that are

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type MemoryDirectory, type RecoveryReport, SeglogError, syncNever } from '@seglog/core';
-import { checkInvariants, directoryOf, type StoreImage, VirtualClock } from '../../src/index.js';
+import { checkInvariants, directoryOf, readImage, type StoreImage, VirtualClock } from '../../src/index.js';
 import { awake, openStore, recordText, type StoreSetup } from '../stores/store-run.js';
 
 /** Where the stores of format version 1 stand, one folder each, as an engine would find them. */
 export const GOLDEN_FOLDER: string = fileURLToPath(new URL('../../golden/v1', import.meta.url));
 export const EXPECTED_FILE = 'expected.json';
+
+/** Names of stores that an opening brings in order, but for indexes, which are made when they are needed. */
+export const RECOVERED = /^(?:healthy|tail|mark|temporaries|rewrite|manifest-torn)/;
 
 export const GOLDEN_MODES = ['default', 'readonly', 'salvage', 'reader'] as const;
 
@@ -79,6 +82,22 @@ async function meet(
     });
   } catch (error) {
     return { error: errorOf(error) };
+  } finally {
+    clock.stop();
+  }
+}
+
+/** The store after it was opened and before it was closed: what recovery has made of it. */
+export async function recovered(image: StoreImage, setup: StoreSetup = {}): Promise<MemoryDirectory> {
+  const root = await directoryOf(image);
+  const clock = new VirtualClock(1e9);
+  try {
+    return await awake(async () => {
+      const opened = await openStore(root, clock, { ...setup, seed: 99 });
+      const left = await directoryOf(await readImage(root));
+      await opened.close();
+      return left;
+    });
   } finally {
     clock.stop();
   }

@@ -70,7 +70,7 @@ export async function openStore(
   const components: LogComponents = {
     ...defaultComponents(directory, session),
     codec: codec === 'batch' ? batch : plain,
-    readingCodecs: [batch, plain],
+    readingCodecs: [batch, plain].filter(({ id }) => id !== parts?.codec?.id),
     clock,
     random,
     writeBuffers: BUFFERS,

@@ -1,0 +1,12 @@
+/** One bug, planted by replacing one piece of text in one source file of the engine. */
+export interface Mutation {
+  /** What the engine does wrong. */
+  readonly name: string;
+  /** Below `packages/core/src`. */
+  readonly file: string;
+  /** Stands there exactly once: otherwise the bug is no bug any more, and the table says so. */
+  readonly find: string;
+  readonly replace: string;
+  /** The case that notices it; the others are tried where it does not. */
+  readonly by: string;
+}

@@ -1,0 +1,50 @@
+// Runs the catching cases against one planted engine after the other: each is loaded anew, from sources in which one piece
+// of text was replaced. A process of its own, so that an engine that never comes back can be ended.
+import { fileURLToPath } from 'node:url';
+import { createViteServer } from 'vitest/node';
+
+const source = (path) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+let mutation;
+const server = await createViteServer({
+  configFile: false,
+  root: source('testing'),
+  appType: 'custom',
+  logLevel: 'error',
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  optimizeDeps: { noDiscovery: true, include: [] },
+  resolve: { alias: [{ find: /^@seglog\/((?!tools)[a-z-]+)$/, replacement: source('$1/src/index.ts') }] },
+  plugins: [{ name: 'seglog-planted', enforce: 'pre', transform: (code, id) => mutated(code, id) }],
+});
+
+function mutated(code, id) {
+  if (mutation === undefined || !id.endsWith(`/core/src/${mutation.file}`)) return undefined;
+  const parts = code.split(mutation.find);
+  if (parts.length !== 2)
+    throw new Error(`'${mutation.find}' stands ${parts.length - 1} times in ${mutation.file}`);
+  mutation = { ...mutation, applied: true };
+  return parts.join(mutation.replace);
+}
+
+// What an engine with a bug forgets to catch must not end the table.
+const strays = [];
+process.on('unhandledRejection', (error) => strays.push(error));
+process.on('uncaughtException', (error) => strays.push(error));
+
+async function judge(job) {
+  mutation = job.mutation;
+  strays.length = 0;
+  server.moduleGraph.invalidateAll();
+  const { catchBug } = await server.ssrLoadModule('/test/planted/catching-cases.ts');
+  if (mutation !== undefined && mutation.applied !== true) throw new Error(`${mutation.file} was not loaded`);
+  return catchBug(job, () => strays[0]);
+}
+
+process.on('message', (job) => {
+  judge(job).then(
+    (result) => process.send({ name: job.name, ...result }),
+    (error) =>
+      process.send({ name: job.name, invalid: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.send({ ready: true });

@@ -1,0 +1,163 @@
+import type { Mutation } from './mutation.js';
+
+const TAIL = 'log/tail-recovery.ts';
+const SCAN = 'log/tail-scan.ts';
+const JOURNAL = 'journal/journal.ts';
+
+/** Bugs of opening what a crash, or a medium, has left. */
+export const RECOVERY_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'a torn tail is not truncated',
+    file: TAIL,
+    find: 'if (bytes > 0) await writable.truncate(position);',
+    replace: '',
+    by: 'golden stores',
+  },
+  {
+    name: 'the truncation of a torn tail is not synced',
+    file: TAIL,
+    find: 'await writeAgain(tail, writable);\n    await writable.sync();',
+    replace: 'await writeAgain(tail, writable);',
+    by: 'crash of recovery: append',
+  },
+  {
+    name: 'what a failed sync left in the caches is believed',
+    file: TAIL,
+    find: 'await writeAgain(tail, writable);\n',
+    replace: '',
+    by: 'crash after a failed sync',
+  },
+  {
+    name: 'recovery trusts its recovery point beyond the end of the file',
+    file: TAIL,
+    find: 'sizeBytes < point.endPosition ? whole : rest',
+    replace: 'sizeBytes < 0 ? whole : rest',
+    by: 'golden stores',
+  },
+  {
+    name: 'damaged synced records are cut as a torn tail',
+    file: 'log/tail-verdict.ts',
+    find: "if (evidence.nextOffset < evidence.provenUpTo) return 'damage';",
+    replace: '',
+    by: 'golden stores',
+  },
+  {
+    name: 'a whole log is taken for a damaged one',
+    file: 'log/tail-verdict.ts',
+    find: 'if (evidence.nextOffset < evidence.provenUpTo)',
+    replace: 'if (evidence.nextOffset <= evidence.provenUpTo)',
+    by: 'golden stores',
+  },
+  {
+    name: 'zeros written ahead are taken for a torn frame',
+    file: 'log/tail-verdict.ts',
+    find: "if (evidence.allZero) return 'preallocated';",
+    replace: '',
+    by: 'golden stores',
+  },
+  {
+    name: 'recovery does not verify the bodies of frames',
+    file: SCAN,
+    find: 'if (!codec.verify(source, framePosition, header)) break;',
+    replace: '',
+    by: 'golden stores',
+  },
+  {
+    name: 'frames of a writer that was followed by another come back',
+    file: SCAN,
+    find: 'return epoch >= lastEpoch && (',
+    replace: 'return epoch >= 0 && lastEpoch >= 0 && (',
+    by: 'golden stores',
+  },
+  {
+    name: 'the watermark is not looked at',
+    file: 'log/recovery.ts',
+    find: 'const mark = parseWatermark(content.value);',
+    replace: 'const mark = parseWatermark(content.generation < 0 ? content.value : undefined);',
+    by: 'golden stores',
+  },
+  {
+    name: 'nobody looks for life behind damage',
+    file: 'log/life-beyond.ts',
+    find: 'while (position < input.sizeBytes) {\n    const found',
+    replace: 'while (position < 0) {\n    const found',
+    by: 'golden stores',
+  },
+  {
+    name: 'a salvage does not note what it gave up',
+    file: 'log/tail-salvage.ts',
+    find: "...content.lost.map(({ from, to }) => ({ type: 'gap', from, to }) as const),",
+    replace: '',
+    by: 'golden stores',
+  },
+  {
+    name: 'missing segments are passed over',
+    file: 'log/recovery.ts',
+    find: "if (settings.onCorruption === 'fail') {",
+    replace: "if (settings.onCorruption === 'fail' && segments.length === 0) {",
+    by: 'golden stores',
+  },
+  {
+    name: 'a manifest that lost its last edit is believed',
+    file: 'log/unnamed-files.ts',
+    find: 'if (header.predecessorId === context.manifest.state.recoveryPoint.id) throw',
+    replace: "if (header.predecessorId === 'none') throw",
+    by: 'golden stores',
+  },
+  {
+    name: 'files that no manifest names are removed without a copy',
+    file: 'log/recovery.ts',
+    find: 'quarantined.push(...(await quarantine.keep(leftover.reader, leftover)));',
+    replace: 'quarantined.push(...(leftover.bytes < 0 ? [leftover.file] : []));',
+    by: 'golden stores',
+  },
+  {
+    name: 'the epoch is not raised when a root is opened',
+    file: 'log/session.ts',
+    find: 'const epoch = this.#epoch + 1;',
+    replace: 'const epoch = Math.max(1, this.#epoch);',
+    by: 'epochs',
+  },
+  {
+    name: 'both generations of a slot file lie in one place',
+    file: 'journal/slot-file.ts',
+    find: 'await file.write((generation % 2) * SLOT_STRIDE, [encodeSlot(value',
+    replace: 'await file.write(0, [encodeSlot(value',
+    by: 'session',
+  },
+  {
+    name: 'an edit of the manifest is acknowledged before its sync',
+    file: JOURNAL,
+    find: 'if (options.sync ?? true) await this.#sync();',
+    replace: 'if (options.sync === undefined && edits.length === 0) await this.#sync();',
+    by: 'crash: journal',
+  },
+  {
+    name: 'a new journal file is not named durably before CURRENT names it',
+    file: JOURNAL,
+    find: 'next = await JournalFile.create(this.#directory, this.#options, plan);\n      await this.#directory.sync();',
+    replace: 'next = await JournalFile.create(this.#directory, this.#options, plan);',
+    by: 'crash: journal',
+  },
+  {
+    name: 'a journal believes what a failed sync left in the caches',
+    file: JOURNAL,
+    find: 'await this.#file.renew();',
+    replace: '',
+    by: 'journal after a failed sync',
+  },
+  {
+    name: 'a journal is shorter than what was proven',
+    file: 'journal/journal-scan.ts',
+    find: 'if (this.#lastSequence < this.#proven) {',
+    replace: 'if (this.#lastSequence < 0) {',
+    by: 'golden stores',
+  },
+  {
+    name: 'a failed write of the journal does not poison it',
+    file: JOURNAL,
+    find: "if (!SeglogError.is(error, 'STORAGE_FULL')) this.#poison = { cause: error };\n      else await this.#poisonOnFailure(() => this.#file.settle());",
+    replace: '',
+    by: 'faults: journal',
+  },
+];
