@@ -28,7 +28,10 @@ export class LoadPartition {
   readonly topic: string;
   readonly partition: number;
   readonly log: Log;
-  /** The state of the partition's idempotent producer when the load began, and again when it has ended. */
+  /**
+   * The state of the partition's idempotent producer when the load began, and again when it has ended. A truncation, which
+   * may come after the producer's end, makes the log forget it: it goes on in a new epoch.
+   */
   producer: ProducerMemory;
   /** Truncations so far. Each takes away what the log knows of producers. */
   cuts = 0;
@@ -110,6 +113,7 @@ export class LoadPartition {
     await this.#attempt({ type: 'truncate', topic, partition, lastKept }, async () => {
       await this.log.truncateAfter(lastKept);
       this.cuts += 1;
+      this.producer = { epoch: this.producer.epoch + 1, nextSequence: 0, repeat: [] };
       return { result: undefined, answer: {} };
     });
   }

@@ -155,7 +155,11 @@ export interface PartitionLog extends AsyncDisposable {
     options?: { readonly isolation?: Isolation | undefined },
   ): Promise<number | undefined>;
 
-  /** Resolves when every record below `offset` is durable; asks for a sync if none is due. */
+  /**
+   * Resolves when every record below `offset` is durable; asks for a sync if none is due. For records that are still to
+   * come it waits. A truncation that takes records below `offset` away meanwhile resolves it as well: what it leaves is
+   * durable.
+   */
   whenDurable(offset: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
 
   /** Raises `logStart` to `firstKept` (at most the high watermark), durably before it resolves. Files go later. */
@@ -167,7 +171,7 @@ export interface PartitionLog extends AsyncDisposable {
   /** Seals the active segment and starts the next one; both durable when it resolves. */
   roll(): Promise<SealedSegment>;
 
-  /** Everything written before the call is durable when it resolves. */
+  /** Everything written before the call is durable when it resolves, but for what was truncated meanwhile. */
   sync(): Promise<void>;
 
   stats(): LogStats;

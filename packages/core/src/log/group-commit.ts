@@ -116,6 +116,7 @@ export class GroupCommit {
   /** Starts anew at an offset that a truncation set. */
   public reset(durable: number): void {
     this.#clearTail();
+    if (this.#forcedUpTo <= this.#written) this.#forcedUpTo = 0;
     this.#written = durable;
     this.#durable = durable;
   }

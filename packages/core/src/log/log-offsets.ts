@@ -37,13 +37,17 @@ export class OffsetMarks {
     invariant(this.#now.logStart >= before.logStart, 'the log start never falls');
     invariant(this.#now.durable >= before.durable, 'the durable offset never falls');
     invariant(this.#now.logEnd >= before.logEnd, 'the log end never falls');
-    if (this.#waiters.length > 0) this.#wake({ reset: false });
+    if (this.#waiters.length > 0) this.#wake();
   }
 
-  /** Publishes marks that a truncation lowered. Who waits for an offset stays: it may come again. */
+  /**
+   * Publishes marks that a truncation lowered. Whoever waits for something that was there to become durable is let go: what
+   * is left of it is durable. Who waits for what was still to come goes on waiting.
+   */
   public reset(marks: Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>): void {
+    const before = this.#now.logEnd;
     this.#now = this.#marks(marks);
-    this.#wake({ reset: true });
+    this.#wake(({ mark, offset, alsoByReset }) => alsoByReset || (mark === 'durable' && offset <= before));
   }
 
   /** Resolves when the mark stands at or above `offset`; rejects when the log ends or the signal aborts first. */
@@ -86,11 +90,11 @@ export class OffsetMarks {
     for (const waiter of waiters) waiter.reject(this.#ended.cause);
   }
 
-  #wake({ reset }: { readonly reset: boolean }): void {
+  #wake(letGo?: (waiter: Waiter) => boolean): void {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) {
-      if (this.#now[waiter.mark] >= waiter.offset || (reset && waiter.alsoByReset)) waiter.resolve();
+      if (this.#now[waiter.mark] >= waiter.offset || letGo?.(waiter) === true) waiter.resolve();
       else this.#waiters.push(waiter);
     }
   }

@@ -21,4 +21,33 @@ describe('a truncation', () => {
     expect(log.offsets()).toMatchObject({ logEnd: 0, durable: 0 });
     await log.close();
   });
+
+  test.each(Array.from({ length: 60 }, (_, turns) => turns))(
+    'lets go those who wait for what it removes to become durable, %d turns after it began',
+    async (turns) => {
+      const { log } = await openOn(new MemoryDirectory(), { parts: { syncPolicy: syncNever() } });
+      await log.append([record('a'), record('b'), record('c')], { acknowledge: 'written' });
+      const cut = log.truncateAfter(0);
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      await Promise.all([log.sync(), log.whenDurable(3), cut]);
+      expect(log.offsets()).toMatchObject({ logEnd: 1, durable: 1 });
+      await log.close();
+    },
+  );
+
+  test('lets those wait on who wait for records that are to come', async () => {
+    const { log } = await openOn(new MemoryDirectory(), { parts: { syncPolicy: syncNever() } });
+    await log.append([record('a')], { acknowledge: 'written' });
+    let durable = false;
+    const future = log.whenDurable(3).then(() => {
+      durable = true;
+    });
+    await log.truncateAfter(-1);
+    await log.append([record('b'), record('c')], { acknowledge: 'synced' });
+    expect(durable).toBe(false);
+    await log.append([record('d')], { acknowledge: 'written' });
+    await future;
+    expect(log.offsets()).toMatchObject({ logEnd: 3, durable: 3 });
+    await log.close();
+  });
 });
