@@ -23,10 +23,11 @@ for (;;) {
     await sleep(60_000);
   }
   const { seed, cycle } = plan;
+  const idempotent = plan.engine.codec === 'batch';
   const load = new Load(
     engine,
     { seed, cycle, ledger, isFair: isOwnFault },
-    { idempotent: plan.engine.codec === 'batch' },
+    { idempotent, onlySynced: plan.onlySynced === true },
   );
   await load.start(topics);
   say('open');

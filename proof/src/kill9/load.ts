@@ -25,14 +25,20 @@ export class Load {
   readonly partitions: LoadPartition[] = [];
   readonly random: SeededRandom;
   readonly #idempotent: boolean;
+  readonly #onlySynced: boolean;
   readonly #actors: Promise<void>[] = [];
   stopping = false;
 
-  public constructor(engine: Engine, context: LoadContext, options: { readonly idempotent: boolean }) {
+  public constructor(
+    engine: Engine,
+    context: LoadContext,
+    options: { readonly idempotent: boolean; readonly onlySynced: boolean },
+  ) {
     this.engine = engine;
     this.context = context;
     this.random = new SeededRandom(context.seed, context.cycle);
     this.#idempotent = options.idempotent;
+    this.#onlySynced = options.onlySynced;
   }
 
   /** Opens what is there, makes what is missing, and sets everybody to work. */
@@ -113,7 +119,8 @@ export class Load {
         await sleep(1);
         continue;
       }
-      const acknowledge = ([undefined, 'written', 'synced'] as const)[this.random.below(3)];
+      const wish = ([undefined, 'written', 'synced'] as const)[this.random.below(3)];
+      const acknowledge = this.#onlySynced ? 'synced' : wish;
       const sent = partition.append({ count: this.#batchSize(partition), acknowledge });
       const settled = sent.finally(() => inFlight.delete(settled));
       inFlight.add(settled);

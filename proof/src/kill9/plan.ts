@@ -14,6 +14,8 @@ export interface Plan {
   /** Milliseconds of load after which the engine is closed and opened again. */
   readonly closeAfterMs: number;
   readonly topics: readonly PlannedTopic[];
+  /** Ask for nothing less than a sync, so that everything acknowledged must outlive the power. Default false. */
+  readonly onlySynced?: boolean | undefined;
 }
 
 export interface PlannedTopic {

@@ -15,6 +15,12 @@ const PATIENCE_MS = 30_000;
 /** Children to be killed. One is always started ahead, because loading its modules takes longer than its life. */
 export class Victims {
   #next: ChildProcess | undefined;
+  readonly #kill: (child: ChildProcess) => void;
+
+  /** `kill` must end the child at once, by a signal or by taking what it stands on. */
+  public constructor(kill: (child: ChildProcess) => void = (child) => child.kill('SIGKILL')) {
+    this.#kill = kill;
+  }
 
   /**
    * Lets a child carry out its plan until the moment has come, and kills it. Returns what went wrong: a child that ended by
@@ -30,7 +36,7 @@ export class Victims {
       if (line !== moment.after || reached) return;
       reached = true;
       clearTimeout(timer);
-      timer = setTimeout(() => child.kill('SIGKILL'), moment.delayMs);
+      timer = setTimeout(() => this.#kill(child), moment.delayMs);
     });
     child.stdin?.end(JSON.stringify(plan));
     const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type UsableDisks, usableDisks } from '../src/powercut/disk-kinds.js';
+import { DISK_KINDS, Disk, type DiskKind } from '../src/powercut/disks.js';
+import { type PowerCutOptions, type PowerCutResult, runPowerCuts } from '../src/powercut/powercut.js';
+import { compileChildren } from './compiled.js';
+
+const PATIENCE_MS = 300_000;
+const home = mkdtempSync(join(tmpdir(), 'seglog-powercut-'));
+let usable: UsableDisks | undefined;
+
+beforeAll(async () => {
+  compileChildren();
+  usable = await usableDisks(home);
+  for (const [kind, problem] of Object.entries(usable.skipped)) console.log(`skipped ${kind}: ${problem}`);
+}, PATIENCE_MS);
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+async function onDisk(
+  kind: DiskKind,
+  options: Omit<PowerCutOptions, 'disk' | 'directory' | 'seed'>,
+): Promise<PowerCutResult> {
+  const directory = mkdtempSync(join(home, `${kind}-`));
+  const disk = new Disk(kind, directory, usable?.shutdown ?? '');
+  try {
+    return await runPowerCuts({ ...options, disk, directory, seed: 30 });
+  } finally {
+    disk.unmount();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+describe.each(DISK_KINDS)('on %s', (kind) => {
+  test(
+    'nothing acknowledged as synced is lost when the power is cut',
+    async (context) => {
+      context.skip(usable?.skipped[kind] !== undefined, usable?.skipped[kind]);
+      const found = await onDisk(kind, { cycles: 7, syncs: ['always', 'group:2ms'] });
+      expect(found.faults).toEqual([]);
+      expect(found).toMatchObject({ cycles: 7, lost: 0, phantoms: 0 });
+      expect(found.acknowledged).toBeGreaterThan(0);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'what was never synced is lost: the power is really cut',
+    async (context) => {
+      context.skip(usable?.skipped[kind] !== undefined, usable?.skipped[kind]);
+      let lost = 0;
+      for (let attempt = 0; attempt < 5 && lost === 0; attempt += 1) {
+        const found = await onDisk(kind, { cycles: 1, syncs: ['never'], onlySynced: false });
+        lost += found.lost;
+      }
+      expect(lost).toBeGreaterThan(0);
+    },
+    PATIENCE_MS,
+  );
+});
