@@ -20,12 +20,12 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 async function onDisk(
   kind: DiskKind,
-  options: Omit<PowerCutOptions, 'disk' | 'directory' | 'seed'>,
+  options: Omit<PowerCutOptions, 'disk' | 'directory'>,
 ): Promise<PowerCutResult> {
   const directory = mkdtempSync(join(home, `${kind}-`));
   const disk = new Disk(kind, directory, usable?.shutdown ?? '');
   try {
-    return await runPowerCuts({ ...options, disk, directory, seed: 30 });
+    return await runPowerCuts({ ...options, disk, directory });
   } finally {
     disk.unmount();
     rmSync(directory, { recursive: true, force: true });
@@ -37,7 +37,7 @@ describe.each(DISK_KINDS)('on %s', (kind) => {
     'nothing acknowledged as synced is lost when the power is cut',
     async (context) => {
       context.skip(usable?.skipped[kind] !== undefined, usable?.skipped[kind]);
-      const found = await onDisk(kind, { cycles: 7, syncs: ['always', 'group:2ms'] });
+      const found = await onDisk(kind, { cycles: 7, seed: 30, syncs: ['always', 'group:2ms'] });
       expect(found.faults).toEqual([]);
       expect(found).toMatchObject({ cycles: 7, lost: 0, phantoms: 0 });
       expect(found.acknowledged).toBeGreaterThan(0);
@@ -51,7 +51,12 @@ describe.each(DISK_KINDS)('on %s', (kind) => {
       context.skip(usable?.skipped[kind] !== undefined, usable?.skipped[kind]);
       let lost = 0;
       for (let attempt = 0; attempt < 5 && lost === 0; attempt += 1) {
-        const found = await onDisk(kind, { cycles: 1, syncs: ['never'], onlySynced: false });
+        const found = await onDisk(kind, {
+          cycles: 1,
+          seed: attempt,
+          syncs: ['never'],
+          onlySynced: false,
+        });
         lost += found.lost;
       }
       expect(lost).toBeGreaterThan(0);

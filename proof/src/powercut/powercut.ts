@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { SeededRandom } from '@seglog/testing';
 import { type Check, checkCleanReopen, checkWorld } from '../kill9/check-world.js';
 import { readLedger } from '../kill9/ledger.js';
 import { type Plan, plannedTopics } from '../kill9/plan.js';
 import type { KillMoment } from '../kill9/victims.js';
 import { WorldModel } from '../kill9/world-model.js';
+import { SeededRandom } from '../random/seeded-random.js';
 import type { Disk } from './disks.js';
 import { Outage } from './outage.js';
 
