@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type UsableDisks, usableDisks } from '../src/powercut/disk-kinds.js';
-import { DISK_KINDS, Disk, type DiskKind } from '../src/powercut/disks.js';
-import { type PowerCutOptions, type PowerCutResult, runPowerCuts } from '../src/powercut/powercut.js';
+import { DISK_KINDS } from '../src/powercut/disks.js';
 import { compileChildren } from './compiled.js';
+import { cutOnDisk } from './cut-on-disk.js';
 
 const PATIENCE_MS = 300_000;
 const home = mkdtempSync(join(tmpdir(), 'seglog-powercut-'));
@@ -18,28 +18,16 @@ beforeAll(async () => {
 }, PATIENCE_MS);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-async function onDisk(
-  kind: DiskKind,
-  options: Omit<PowerCutOptions, 'disk' | 'directory'>,
-): Promise<PowerCutResult> {
-  const directory = mkdtempSync(join(home, `${kind}-`));
-  const disk = new Disk(kind, directory, usable?.shutdown ?? '');
-  try {
-    return await runPowerCuts({ ...options, disk, directory });
-  } finally {
-    disk.unmount();
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
+const place = (): { home: string; shutdown: string } => ({ home, shutdown: usable?.shutdown ?? '' });
 
 describe.each(DISK_KINDS)('on %s', (kind) => {
   test(
     'nothing acknowledged as synced is lost when the power is cut',
     async (context) => {
       context.skip(usable?.skipped[kind] !== undefined, usable?.skipped[kind]);
-      const found = await onDisk(kind, { cycles: 7, seed: 30, syncs: ['always', 'group:2ms'] });
+      const found = await cutOnDisk(kind, place(), { cycles: 3, seed: 30, syncs: ['always', 'group:2ms'] });
       expect(found.faults).toEqual([]);
-      expect(found).toMatchObject({ cycles: 7, lost: 0, phantoms: 0 });
+      expect(found).toMatchObject({ cycles: 3, lost: 0, phantoms: 0 });
       expect(found.acknowledged).toBeGreaterThan(0);
     },
     PATIENCE_MS,
@@ -51,7 +39,7 @@ describe.each(DISK_KINDS)('on %s', (kind) => {
       context.skip(usable?.skipped[kind] !== undefined, usable?.skipped[kind]);
       let lost = 0;
       for (let attempt = 0; attempt < 5 && lost === 0; attempt += 1) {
-        const found = await onDisk(kind, {
+        const found = await cutOnDisk(kind, place(), {
           cycles: 1,
           seed: attempt,
           syncs: ['never'],
