@@ -38,4 +38,23 @@ describe.each(DISK_KINDS)('on %s', (kind) => {
     },
     PATIENCE_MS,
   );
+
+  test(
+    'what was never synced is lost: the power is really cut',
+    async (context) => {
+      context.skip(usable?.skipped[kind] !== undefined, usable?.skipped[kind]);
+      let lost = 0;
+      for (let attempt = 0; attempt < 5 && lost === 0; attempt += 1) {
+        const found = await cutOnDisk(kind, place(), {
+          cycles: 1,
+          seed: attempt,
+          syncs: ['never'],
+          onlySynced: false,
+        });
+        lost += found.lost;
+      }
+      expect(lost).toBeGreaterThan(0);
+    },
+    PATIENCE_MS,
+  );
 });
