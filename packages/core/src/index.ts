@@ -20,6 +20,7 @@ export * from './contract/serde.js';
 export * from './contract/storage-directory.js';
 export * from './contract/storage-name.js';
 export * from './contract/sync-policy.js';
+export * from './contract/write-ahead-log.js';
 export { defaultComponents } from './default-components.js';
 export * from './index/file-index-store.js';
 export * from './index/memory-index-store.js';

@@ -65,3 +65,4 @@ export * from './storage-fixture.js';
 export * from './store-image.js';
 export * from './suite-runner.js';
 export * from './sync-policy-conformance.js';
+export * from './write-ahead-log-conformance.js';

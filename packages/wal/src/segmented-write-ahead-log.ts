@@ -1,0 +1,117 @@
+import {
+  Log,
+  type LogComponents,
+  type LogStats,
+  noIndex,
+  type RecordInput,
+  type RecoveryReport,
+  type SealedSegment,
+  SeglogError,
+  type WalMarks,
+  type WalPosition,
+  type WalRecord,
+  type WalReplay,
+  type WriteAheadLog,
+} from '@seglog/core';
+import { cutIntoPieces, PieceJoiner } from './wal-piece.js';
+import { logPart, type WalSettings, walSettings } from './wal-settings.js';
+
+/** Records of about so many bytes are copied out of the log in one go. */
+const REPLAY_BYTES = 1024 * 1024;
+
+/**
+ * A write-ahead log that is a log: its offsets are the LSNs, its group commit, segments, manifest, recovery and quarantine
+ * are those of every partition, proven by the same searches. What is added is how records are cut into pieces and joined.
+ * `open` before use. It expects to be the only writer of its directory, which the data root's lock sees to.
+ */
+export class SegmentedWriteAheadLog implements WriteAheadLog {
+  readonly #log: Log;
+  readonly #settings: WalSettings;
+
+  public constructor(components: LogComponents, settings: Partial<WalSettings> = {}) {
+    this.#settings = walSettings(settings);
+    this.#log = new Log({ ...components, index: noIndex() }, logPart(this.#settings));
+  }
+
+  /** Recovers the log, or creates it where its directory is empty. Once. Rejects as the opening of every log does. */
+  public open(): Promise<RecoveryReport> {
+    return this.#log.open();
+  }
+
+  public async append(
+    payload: Uint8Array,
+    { kind = 0 }: { readonly kind?: number | undefined } = {},
+  ): Promise<WalPosition> {
+    const { maxRecordBytes: maxBytes, pieceBytes } = this.#settings;
+    if (!Number.isInteger(kind) || kind < 0 || kind > 255) {
+      throw new RangeError(`the kind of a record is an integer from 0 to 255, not ${kind}`);
+    }
+    if (payload.length > maxBytes) {
+      const facts = { bytes: payload.length, maxBytes };
+      throw new SeglogError('RECORD_TOO_LARGE', 'a record is over the limit of the write-ahead log', facts);
+    }
+    const results = await this.#appendPieces(cutIntoPieces(payload, kind, pieceBytes));
+    return { lsn: results[0] as number, nextLsn: (results.at(-1) as number) + 1 };
+  }
+
+  public async replay(visit: (record: WalRecord) => unknown): Promise<WalReplay> {
+    const joiner = new PieceJoiner();
+    const gaps: WalReplay['gaps'][number][] = [];
+    const { logStart, durable } = this.#log.offsets();
+    let records = 0;
+    for (let next = logStart; next < durable; ) {
+      const batch: WalRecord[] = [];
+      let bytes = 0;
+      let expected = next;
+      next = await this.#log.scan(
+        next,
+        ({ offset, key, value }) => {
+          if (offset > expected) gaps.push({ from: expected, to: offset });
+          expected = offset + 1;
+          const record = joiner.take(offset, key, value);
+          if (record !== undefined) batch.push(record);
+          bytes += value?.length ?? 0;
+          return bytes < REPLAY_BYTES;
+        },
+        { to: durable },
+      );
+      if (next === durable && expected < durable) gaps.push({ from: expected, to: durable });
+      for (const record of batch) await visit(record);
+      records += batch.length;
+    }
+    return { records, incomplete: joiner.incomplete, gaps };
+  }
+
+  public release(lsn: number): Promise<void> {
+    return this.#log.deleteRecordsBefore(lsn);
+  }
+
+  public roll(): Promise<SealedSegment> {
+    return this.#log.roll();
+  }
+
+  public marks(): WalMarks {
+    const { logStart, durable, logEnd } = this.#log.offsets();
+    return { start: logStart, durable, end: logEnd };
+  }
+
+  public stats(): LogStats {
+    return this.#log.stats();
+  }
+
+  public close(): Promise<void> {
+    return this.#log.close();
+  }
+
+  public [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** All of them stand in line before anything else can: the pieces of two records never mix. */
+  async #appendPieces(pieces: readonly RecordInput[]): Promise<readonly number[]> {
+    const results = await Promise.all(
+      pieces.map((piece) => this.#log.append([piece], { acknowledge: 'synced' })),
+    );
+    return results.map(({ baseOffset }) => baseOffset);
+  }
+}

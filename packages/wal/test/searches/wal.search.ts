@@ -1,0 +1,40 @@
+import { enumerateCrashes, enumerateFaults, flipBits, walkCrashes } from '@seglog/testing';
+import { recordFigures } from '@seglog/tools';
+import { afterAll, expect, test } from 'vitest';
+import { flippedWal } from '../studies/wal-damage.js';
+import { WAL_STUDIES } from '../studies/wal-studies.js';
+import { walStudy } from '../studies/wal-study.js';
+
+const counts = { 'wal.crash.states': 0, 'wal.crash.violations': 0, 'wal.errno.cells': 0, 'wal.bits': 0 };
+afterAll(() => recordFigures(counts, { command: 'npm run test:ci', seed: 1 }));
+
+function requireSound(report: Awaited<ReturnType<typeof enumerateCrashes>>): void {
+  counts['wal.crash.states'] += report.states;
+  counts['wal.crash.violations'] += report.violations.length;
+  expect(report.violations[0]?.timeline).toBeUndefined();
+  expect(report.aborted).toBe(false);
+}
+
+test.each(WAL_STUDIES.slice(0, 1))(
+  '$name survives every crash, and every crash of its recovery',
+  async (study) => {
+    requireSound(await enumerateCrashes(walStudy(study), { depth: 2, nestedProfile: 'prefix' }));
+  },
+);
+
+test.each(WAL_STUDIES)('$name survives three crashes in a row, anywhere', async (study) => {
+  requireSound(await walkCrashes(walStudy(study), { walks: 1_500, depth: 3, hostile: true }));
+});
+
+test.each(WAL_STUDIES)('$name copes with every failing call', async (study) => {
+  const report = await enumerateFaults(walStudy(study));
+  counts['wal.errno.cells'] += report.cells;
+  expect(report.violations.map((one) => one.timeline)).toEqual([]);
+  expect(report.covered).toBe(report.cells);
+});
+
+test('no flipped bit of a write-ahead log shows as a wrong byte or a silent loss', async () => {
+  const report = await flipBits(flippedWal({ closed: true }));
+  counts['wal.bits'] += report.tried;
+  expect(report.wrong).toEqual([]);
+});
