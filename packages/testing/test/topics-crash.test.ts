@@ -6,6 +6,7 @@ import {
   type OpenPartition,
   type PartitionLog,
   string,
+  type TopicFacts,
   TopicManager,
 } from '@seglog/core';
 import { expect, test } from 'vitest';
@@ -57,19 +58,19 @@ async function openOn(disk: SimulatedDisk): Promise<Opened> {
   return { disk, manager: await TopicManager.open(disk.root, parts) };
 }
 
-/** Names and partition counts, before (`asked`) and after (`told`) a call; ids of topics as far as they were told. */
+/** Names with partition counts and cleanup policies, before (`asked`) and after (`told`) a call; ids of topics as far as they were told. */
 interface Fact {
   readonly phase: 'asked' | 'told';
-  readonly topics: Readonly<Record<string, number>>;
+  readonly topics: Readonly<Record<string, string>>;
   readonly ids: Readonly<Record<string, string>>;
 }
 
 async function workload(disk: SimulatedDisk, oracle: Oracle<Fact>): Promise<void> {
   const { manager } = await openOn(disk);
-  let topics: Readonly<Record<string, number>> = {};
+  let topics: Readonly<Record<string, string>> = {};
   let ids: Readonly<Record<string, string>> = {};
   const step = async (
-    next: Readonly<Record<string, number>>,
+    next: Readonly<Record<string, string>>,
     call: () => Promise<unknown>,
   ): Promise<void> => {
     oracle.note({ phase: 'asked', topics: next, ids });
@@ -78,13 +79,22 @@ async function workload(disk: SimulatedDisk, oracle: Oracle<Fact>): Promise<void
     ids = Object.fromEntries(manager.topics().map(({ name, id }) => [name, id]));
     oracle.note({ phase: 'told', topics, ids });
   };
-  await step({ a: 2 }, () => manager.createTopic('a', { partitions: 2 }));
-  await step({ a: 2, b: 1 }, () => manager.createTopic('b', { partitions: 1 }));
-  await step({ a: 4, b: 1 }, () => manager.addPartitions('a', 4));
-  await step({ a: 4 }, () => manager.deleteTopic('b'));
-  await step({ a: 4, b: 2 }, () => manager.createTopic('b', { partitions: 2 }));
-  await step({ b: 2 }, () => manager.deleteTopic('a'));
+  await step({ a: '2 delete' }, () => manager.createTopic('a', { partitions: 2 }));
+  await step({ a: '2 delete', b: '1 delete' }, () => manager.createTopic('b', { partitions: 1 }));
+  await step({ a: '2 compact', b: '1 delete' }, () =>
+    manager.configureTopic('a', { cleanupPolicy: 'compact', cleanup: { retentionMs: 5 } }),
+  );
+  await step({ a: '4 compact', b: '1 delete' }, () => manager.addPartitions('a', 4));
+  await step({ a: '4 compact' }, () => manager.deleteTopic('b'));
+  await step({ a: '4 compact', b: '2 delete' }, () => manager.createTopic('b', { partitions: 2 }));
+  await step({ b: '2 delete' }, () => manager.deleteTopic('a'));
   await manager.close();
+}
+
+function factOf({ name, partitions, config }: TopicFacts): [string, string] {
+  const { cleanupPolicy, cleanup } = config;
+  expect(cleanup).toEqual(cleanupPolicy === 'compact' ? { retentionMs: 5 } : {});
+  return [name, `${partitions} ${cleanupPolicy}`];
 }
 
 function expectAllowed(manager: TopicManager, facts: readonly Fact[]): void {
@@ -94,7 +104,7 @@ function expectAllowed(manager: TopicManager, facts: readonly Fact[]): void {
     ...facts.slice(told + 1).map(({ topics }) => topics),
   ];
   const found = manager.topics();
-  expect(allowed).toContainEqual(Object.fromEntries(found.map(({ name, partitions }) => [name, partitions])));
+  expect(allowed).toContainEqual(Object.fromEntries(found.map(factOf)));
   expect(found.flatMap(({ failures }) => [...failures.values()])).toEqual([]);
   const ids = facts[told]?.ids ?? {};
   for (const { name, id } of found) if (ids[name] !== undefined) expect(id).toBe(ids[name]);

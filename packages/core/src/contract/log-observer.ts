@@ -47,7 +47,23 @@ export type LogEvent =
   | { readonly type: 'topic-created'; readonly topic: string; readonly partitions: number }
   | { readonly type: 'topic-deleted'; readonly topic: string }
   | { readonly type: 'topic-offline'; readonly topic: string; readonly cause: unknown }
-  | { readonly type: 'partitions-added'; readonly topic: string; readonly added: number };
+  | { readonly type: 'partitions-added'; readonly topic: string; readonly added: number }
+  | { readonly type: 'topic-configured'; readonly topic: string }
+  | {
+      readonly type: 'cleanup';
+      readonly log: string;
+      readonly job: CleanupJobKind;
+      readonly phase: 'started' | 'progress' | 'finished' | 'cancelled' | 'failed';
+      /** Bytes read so far. */
+      readonly readBytes: number;
+      /** So far, and of this job alone. */
+      readonly recordsRemoved: number;
+      /** Of a job that failed. */
+      readonly cause?: unknown;
+    };
+
+/** Retention removes the oldest segments; compaction all but the latest record of each key. */
+export type CleanupJobKind = 'retention' | 'compaction';
 
 /**
  * Watches; never changes anything. Called synchronously where the event happens, so it must be quick; what it throws is

@@ -1,6 +1,13 @@
 import { SeglogError } from '../contract/error.js';
 import type { RecordCursor } from '../contract/frame-codec.js';
-import type { LogMaintenance, RewriteOptions, RewriteResult } from '../contract/log-maintenance.js';
+import type {
+  LogMaintenance,
+  MaintainedSegment,
+  RewriteOptions,
+  RewriteResult,
+  SegmentLimits,
+  VisitOptions,
+} from '../contract/log-maintenance.js';
 import type { SegmentFacts } from '../contract/segment-facts.js';
 import { requireSafeInteger } from '../invariant.js';
 import { SerialQueue } from '../journal/serial-queue.js';
@@ -31,8 +38,15 @@ export class Cleaner implements LogMaintenance {
     return this.#queue.run(step);
   }
 
-  public segments(): readonly SegmentFacts[] {
-    return this.#parts.tail.set.segments.map(({ facts }) => facts);
+  public get limits(): SegmentLimits {
+    const { maxSegmentBytes, maxSegmentOffsets } = this.#parts.settings;
+    return { maxSegmentBytes, maxSegmentOffsets };
+  }
+
+  public segments(): readonly MaintainedSegment[] {
+    const { tail, manifest } = this.#parts;
+    const marks = new Map(manifest.state.segments.map(({ facts, cleaned }) => [facts.id, cleaned]));
+    return tail.set.segments.map(({ facts }) => ({ ...facts, cleaned: marks.get(facts.id) }));
   }
 
   public async deleteRecordsBefore(firstKept: number): Promise<void> {
@@ -57,6 +71,7 @@ export class Cleaner implements LogMaintenance {
   ): Promise<RewriteResult> {
     return this.alone(async () => {
       this.#parts.requireHealthy();
+      this.#find(options.requires ?? []);
       const run = this.#find(sources);
       const { added, ...result } = await rewriteSegments(this.#parts, run, { keep, options });
       await this.#swap(run, added);
@@ -67,7 +82,7 @@ export class Cleaner implements LogMaintenance {
   public async visit(
     sources: readonly SegmentFacts[],
     visit: (cursor: RecordCursor) => void,
-    options: RewriteOptions = {},
+    options: VisitOptions = {},
   ): Promise<void> {
     const set = this.#parts.tail.set.pin();
     const run = this.#find(sources);
@@ -87,7 +102,8 @@ export class Cleaner implements LogMaintenance {
         while (cursor.next()) visit(cursor);
         if (cursor.malformed) throw walk.malformed();
         read += walk.header.frameBytes;
-        options.onProgress?.(read);
+        const pause = options.onProgress?.(read);
+        if (pause !== undefined) await pause;
       }
     } finally {
       walk.close();

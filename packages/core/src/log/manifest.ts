@@ -1,3 +1,4 @@
+import type { CleanedMark } from '../contract/log-maintenance.js';
 import type { RollReason, SegmentFacts, SegmentName } from '../contract/segment-facts.js';
 import { SEGMENT_HEADER_BYTES } from '../segment/segment-header.js';
 import { segmentFileName } from '../segment/segment-name.js';
@@ -31,6 +32,8 @@ export interface ManifestSegment {
   readonly predecessorId: string | undefined;
   /** Of a sealed segment. */
   readonly reason: RollReason | undefined;
+  /** Of one that a compaction has made. */
+  readonly cleaned?: CleanedMark | undefined;
 }
 
 /** `[from, to)`. */

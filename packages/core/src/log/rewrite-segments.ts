@@ -49,7 +49,7 @@ export async function rewriteSegments(
     await target.open.index.flush(facts.endPosition).catch(() => undefined);
     await target.open.reader.close();
     await target.open.index.close();
-    const added = [{ facts, predecessorId, reason }];
+    const added = [{ facts, predecessorId, reason, cleaned: options.cleaned }];
     return { recordsRemoved, bytesBefore, bytesAfter: facts.endPosition, added };
   } catch (cause) {
     await giveUp(parts, created, target);
@@ -98,7 +98,8 @@ async function copyKept(
       removed += walk.header.count - kept.records.length;
       await rewriter.write(kept);
       read += walk.header.frameBytes;
-      options.onProgress?.(read);
+      const pause = options.onProgress?.(read);
+      if (pause !== undefined) await pause;
     }
   } finally {
     walk.close();

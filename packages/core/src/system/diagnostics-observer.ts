@@ -26,6 +26,8 @@ export class DiagnosticsObserver implements LogObserver {
     'topic-deleted': channelOf('topic-deleted'),
     'topic-offline': channelOf('topic-offline'),
     'partitions-added': channelOf('partitions-added'),
+    'topic-configured': channelOf('topic-configured'),
+    cleanup: channelOf('cleanup'),
   };
 
   public observe(event: LogEvent): void {

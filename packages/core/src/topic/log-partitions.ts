@@ -42,10 +42,7 @@ export function requireTopicSettings(engine: Partial<LogSettings>, settings: Top
   logSettings({ ...engine, ...settings });
 }
 
-function settingsOf(
-  parts: LogPartitionParts,
-  { settings, cleanupPolicy }: TopicConfig,
-): Partial<LogSettings> {
-  const given: Partial<LogSettings> = { ...parts.settings, ...settings };
-  return { ...given, requireKeys: given.requireKeys === true || cleanupPolicy !== 'delete' };
+/** Whether records need keys may change while the log is open, so the topic sees to it and not the log. */
+function settingsOf(parts: LogPartitionParts, { settings }: TopicConfig): Partial<LogSettings> {
+  return { ...parts.settings, ...settings };
 }

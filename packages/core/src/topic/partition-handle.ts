@@ -17,14 +17,19 @@ import type { SealedSegment } from '../contract/segment-facts.js';
 /** A partition as it is lent to users: closing it gives the handle back and leaves the log, which the engine owns, open. */
 export class PartitionHandle implements PartitionLog {
   readonly #log: PartitionLog;
+  readonly #needsKeys: () => boolean;
   #released = false;
 
-  public constructor(log: PartitionLog) {
+  /** `needsKeys` is asked at each append: a topic may begin or cease to compact. */
+  public constructor(log: PartitionLog, needsKeys: () => boolean = () => false) {
     this.#log = log;
+    this.#needsKeys = needsKeys;
   }
 
   public async append(records: readonly RecordInput[], options?: AppendOptions): Promise<AppendResult> {
-    return this.#held().append(records, options);
+    const log = this.#held();
+    if (this.#needsKeys() && Array.isArray(records)) requireKeys(records);
+    return log.append(records, options);
   }
 
   public async read(from: number, options?: ReadOptions): Promise<ReadResult> {
@@ -94,4 +99,10 @@ export class PartitionHandle implements PartitionLog {
     if (this.#released) throw new SeglogError('LOG_CLOSED', 'the handle of the partition was released');
     return this.#log;
   }
+}
+
+function requireKeys(records: readonly RecordInput[]): void {
+  const index = records.findIndex((record) => record?.key === undefined || record.key === null);
+  if (index === -1) return;
+  throw new SeglogError('INVALID_RECORD', 'the topic compacts, so every record needs a key', { index });
 }

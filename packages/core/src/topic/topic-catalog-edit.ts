@@ -1,4 +1,5 @@
 import { SeglogError } from '../contract/error.js';
+import { type CleanupOverrides, cleanupSettings } from './cleanup-settings.js';
 import type {
   CatalogEdit,
   CleanupPolicy,
@@ -26,6 +27,12 @@ export function parseCatalogEdit(stored: unknown): CatalogEdit {
       return { type: 'create', topic: topicEntry(fields(edit['topic'], 'topic')) };
     case 'grow':
       return { type: 'grow', id: topicId(edit['id']), partitions: count(edit['partitions'], 'partitions') };
+    case 'configure':
+      return {
+        type: 'configure',
+        id: topicId(edit['id']),
+        config: topicConfig(fields(edit['config'], 'config')),
+      };
     case 'delete':
       return { type: 'delete', id: topicId(edit['id']) };
     case 'format':
@@ -64,10 +71,26 @@ function topicConfig(config: Fields): TopicConfig {
   if (cleanupPolicy === undefined) throw malformed('cleanupPolicy');
   return {
     cleanupPolicy,
+    cleanup: cleanup(config['cleanup'] === undefined ? {} : fields(config['cleanup'], 'cleanup')),
     keySerde: text(config['keySerde'], 'keySerde'),
     valueSerde: text(config['valueSerde'], 'valueSerde'),
     settings: settings(fields(config['settings'], 'settings')),
   };
+}
+
+/** JSON has no infinity: null is no limit. */
+function cleanup(stored: Fields): CleanupOverrides {
+  const found = Object.entries(stored).map(([name, value]) => {
+    if (value !== null && typeof value !== 'number') throw malformed('cleanup');
+    return [name, value ?? Number.POSITIVE_INFINITY] as const;
+  });
+  const overrides: CleanupOverrides = Object.fromEntries(found);
+  try {
+    cleanupSettings(overrides);
+  } catch {
+    throw malformed('cleanup');
+  }
+  return overrides;
 }
 
 function settings(stored: Fields): TopicConfig['settings'] {

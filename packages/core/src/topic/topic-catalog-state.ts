@@ -1,14 +1,17 @@
 import { SeglogError } from '../contract/error.js';
 import type { JsonValue } from '../journal/json-value.js';
+import type { CleanupOverrides } from './cleanup-settings.js';
 import { parseCatalogEdit } from './topic-catalog-edit.js';
 import { topicNameKey } from './topic-name.js';
 
 /** What happens to old records: removed by age or size, reduced to the latest of each key, or both. */
 export type CleanupPolicy = 'delete' | 'compact' | 'compact,delete';
 
-/** What a topic keeps for ever beside its records. */
+/** What a topic keeps for ever beside its records; how it is cleaned can be changed. */
 export type TopicConfig = {
   readonly cleanupPolicy: CleanupPolicy;
+  /** Numbers of its cleanup that differ from the engine's. */
+  readonly cleanup: CleanupOverrides;
   /** Names of the serdes that its records are written with. */
   readonly keySerde: string;
   readonly valueSerde: string;
@@ -34,6 +37,7 @@ export type CatalogEdit =
   | { readonly type: 'doom'; readonly paths: readonly string[] }
   | { readonly type: 'create'; readonly topic: TopicEntry }
   | { readonly type: 'grow'; readonly id: string; readonly partitions: number }
+  | { readonly type: 'configure'; readonly id: string; readonly config: TopicConfig }
   | { readonly type: 'delete'; readonly id: string }
   | { readonly type: 'removed'; readonly paths: readonly string[] }
   /** Frames of this codec, or with this checksum, may be anywhere in the data root from now on. */
@@ -96,6 +100,9 @@ export class CatalogState {
       case 'grow':
         this.#grow(this.#require(edit.id), edit.partitions);
         return;
+      case 'configure':
+        this.#configure(this.#require(edit.id), edit.config);
+        return;
       case 'delete':
         this.#delete(this.#require(edit.id));
         return;
@@ -106,7 +113,7 @@ export class CatalogState {
 
   /** Edits that lead to this state from nothing. */
   public snapshot(): readonly JsonValue[] {
-    const created = [...this.#topics.values()].map((topic) => ({ type: 'create', topic }));
+    const created = [...this.#topics.values()].map((topic) => ({ type: 'create', topic: plain(topic) }));
     const doomed = this.#doomed.size === 0 ? [] : [{ type: 'doom', paths: [...this.#doomed] }];
     const formats = this.formats.map((format) => ({ type: 'format', format }));
     return [...formats, ...created, ...doomed];
@@ -130,6 +137,14 @@ export class CatalogState {
     }
   }
 
+  #configure(topic: TopicEntry, config: TopicConfig): void {
+    const { keySerde, valueSerde } = topic.config;
+    if (config.keySerde !== keySerde || config.valueSerde !== valueSerde) {
+      throw impossible('a topic gets other serdes', topic.name);
+    }
+    this.#topics.set(topic.name, { ...topic, config });
+  }
+
   #delete(topic: TopicEntry): void {
     this.#topics.delete(topic.name);
     this.#namesById.delete(topic.id);
@@ -142,6 +157,12 @@ export class CatalogState {
     if (topic === undefined) throw impossible('an edit is about a topic that is not there', id);
     return topic;
   }
+}
+
+/** As JSON has it: what is no limit is null there. */
+function plain(topic: TopicEntry): JsonValue {
+  const copy: JsonValue = JSON.parse(JSON.stringify(topic));
+  return copy;
 }
 
 function impossible(finding: string, topic: string): SeglogError {

@@ -5,6 +5,7 @@ import type { StorageDirectory } from '../contract/storage-directory.js';
 import { InvariantError } from '../invariant.js';
 import { Journal } from '../journal/journal.js';
 import type { JournalOptions } from '../journal/journal-options.js';
+import type { JsonValue } from '../journal/json-value.js';
 import { SerialQueue } from '../journal/serial-queue.js';
 import { parseCatalogEdit } from './topic-catalog-edit.js';
 import { type CatalogEdit, CatalogState, type TopicEntry, type UsedFormat } from './topic-catalog-state.js';
@@ -95,8 +96,7 @@ export class TopicCatalog {
   public commit(edit: CatalogEdit, options: { readonly sync: boolean } = { sync: true }): Promise<void> {
     return this.#queue.run(async () => {
       if (this.#journal === undefined) throw new SeglogError('READ_ONLY', 'the engine was opened read-only');
-      requireReadable(edit);
-      await this.#journal.append([edit], options);
+      await this.#journal.append([readable(edit)], options);
       this.#state.apply(edit);
       if (this.#journal.wantsRewrite) await this.#journal.rewrite(this.#state.snapshot());
     });
@@ -108,10 +108,12 @@ export class TopicCatalog {
   }
 }
 
-/** What could not be read again would lock everybody out of the data root. */
-function requireReadable(edit: CatalogEdit): void {
+/** As JSON has it. What could not be read again would lock everybody out of the data root. */
+function readable(edit: CatalogEdit): JsonValue {
   try {
-    parseCatalogEdit(JSON.parse(JSON.stringify(edit)));
+    const plain: JsonValue = JSON.parse(JSON.stringify(edit));
+    parseCatalogEdit(plain);
+    return plain;
   } catch (cause) {
     throw new InvariantError(`an edit of the catalog cannot be read again: ${String(cause)}`);
   }

@@ -1,6 +1,6 @@
 import { settleEach } from './limit-concurrency.js';
 import type { TopicCatalog } from './topic-catalog.js';
-import { type TopicEntry, topicDirectoryName } from './topic-catalog-state.js';
+import { type TopicConfig, type TopicEntry, topicDirectoryName } from './topic-catalog-state.js';
 import { removeDoomed } from './topic-leftovers.js';
 import { type TopicPartitions, topicNotFound } from './topic-partitions.js';
 
@@ -46,6 +46,16 @@ export async function growTopic(
     throw error;
   }
   topic.adopt({ ...entry, partitions: newTotal }, built);
+}
+
+/** Old or new as a whole: one edit of the catalog. */
+export async function configureTopic(
+  catalog: TopicCatalog,
+  topic: TopicPartitions,
+  config: TopicConfig,
+): Promise<void> {
+  await catalog.commit({ type: 'configure', id: topic.entry.id, config });
+  topic.adopt({ ...topic.entry, config }, new Map());
 }
 
 /** Closes what is open of a deleted topic, whose last writes nobody needs, and removes its files. */

@@ -2,13 +2,15 @@ import { SeglogError } from '../contract/error.js';
 import type { PartitionLog } from '../contract/partition-log.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import { hexadecimal } from '../journal/hexadecimal.js';
-import { settleEach } from './limit-concurrency.js';
+import { settleEach, throwFirst } from './limit-concurrency.js';
 import { openCatalog } from './open-catalog.js';
 import { Topic } from './topic.js';
 import type { TopicCatalog } from './topic-catalog.js';
-import type { TopicEntry } from './topic-catalog-state.js';
+import type { TopicConfig, TopicEntry } from './topic-catalog-state.js';
+import { changedConfig, requireCleanup, type TopicChanges } from './topic-changes.js';
+import type { OpenLogFacts, TopicFacts } from './topic-facts.js';
 import { compareDirectories } from './topic-leftovers.js';
-import { buildTopic, clearTopic, growTopic } from './topic-lifecycle.js';
+import { buildTopic, clearTopic, configureTopic, growTopic } from './topic-lifecycle.js';
 import { sameTopicIgnoringCase } from './topic-name.js';
 import {
   requirePartitions,
@@ -21,18 +23,6 @@ import {
 import { observe, type PartitionsHome, TopicPartitions, topicNotFound } from './topic-partitions.js';
 import { type TopicParts, type TopicSettings, topicSettings } from './topic-parts.js';
 import { WorkList } from './work-list.js';
-
-/** A topic as it is listed. */
-export interface TopicFacts extends Readonly<TopicEntry> {
-  /** Why partitions could not be opened, by number. A partition that nobody used yet has not been opened. */
-  readonly failures: ReadonlyMap<number, unknown>;
-}
-
-export interface OpenLogFacts<L> {
-  readonly topic: string;
-  readonly partition: number;
-  readonly log: L;
-}
 
 /**
  * The topics of a data root. Their names, ids and partition counts are durable when the call that made them resolves; a
@@ -142,6 +132,12 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
     return this.#work.track(partitions.growth.run(() => this.#grow(partitions, newTotal)));
   }
 
+  /** Changes how a topic is cleaned, durably: all of the changes or, if one cannot be, none. Returns what it is now. */
+  public async configureTopic(name: string, changes: TopicChanges): Promise<TopicConfig> {
+    const partitions = this.#require(name);
+    return this.#work.track(partitions.growth.run(() => this.#configure(partitions, changes)));
+  }
+
   /** Everything written to any topic before the call is durable when it resolves. */
   public async sync(): Promise<void> {
     this.#requireOpen();
@@ -186,21 +182,18 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
       settleEach([...this.#open.values()], limit, (topic) => topic.end(closed)),
     ]);
     const catalog = await Promise.allSettled([this.#catalog.close()]);
-    const failed = [...ends, ...catalog].find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    throwFirst([...ends, ...catalog]);
   }
 
   /** From here to the reservation nothing waits, so that two calls never make one topic. */
   #create<K, V>(name: string, options: TopicOptions<K, V>): Promise<TopicPartitions<L>> {
     this.#requireChangeable();
     this.#requireNoLookAlike(name);
-    const facts = {
-      name,
-      id: hexadecimal(this.#parts.random.bytes(8)),
-      createdAtMs: this.#parts.clock.nowMs(),
-    };
+    const { clock, random } = this.#parts;
+    const facts = { name, id: hexadecimal(random.bytes(8)), createdAtMs: clock.nowMs() };
     const entry = topicEntry(options, facts, this.#settings);
     this.#parts.requireSettings?.(entry.config.settings);
+    requireCleanup(entry.config.cleanup, this.#parts.cleanup);
     const creation = this.#work.track(this.#build(entry)).finally(() => this.#creating.delete(name));
     this.#creating.set(name, creation);
     return creation;
@@ -227,6 +220,15 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
     await growTopic(this.#catalog, topic, newTotal);
     observe(this.#parts, { type: 'partitions-added', topic: name, added });
     return added;
+  }
+
+  async #configure(topic: TopicPartitions<L>, changes: TopicChanges): Promise<TopicConfig> {
+    topic.requireAlive();
+    this.#requireChangeable();
+    const config = changedConfig(topic.entry.config, changes, this.#parts.cleanup ?? {});
+    await configureTopic(this.#catalog, topic, config);
+    observe(this.#parts, { type: 'topic-configured', topic: topic.entry.name });
+    return config;
   }
 
   async #delete(partitions: TopicPartitions<L>): Promise<void> {
@@ -263,6 +265,8 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
       partitioner: (options.partitioner ?? this.#parts.partitioner)(),
       addPartitions: (newTotal) =>
         this.#work.track(partitions.growth.run(() => this.#grow(partitions, newTotal))),
+      configure: (changes) =>
+        this.#work.track(partitions.growth.run(() => this.#configure(partitions, changes))),
     });
   }
 

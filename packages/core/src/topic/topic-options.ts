@@ -1,9 +1,11 @@
 import { SeglogError } from '../contract/error.js';
 import type { Serde } from '../contract/serde.js';
 import { requireKnownOptions, requireOneOf, requireSafeInteger } from '../invariant.js';
+import type { CleanupOverrides } from './cleanup-settings.js';
 import type { PartitionerFactory } from './partitioner.js';
 import { CLEANUP_POLICIES } from './topic-catalog-edit.js';
 import type { CleanupPolicy, TopicConfig, TopicEntry } from './topic-catalog-state.js';
+import { requireCleanup } from './topic-changes.js';
 import { requireTopicName } from './topic-name.js';
 
 /** How the records of a topic are read and written. */
@@ -21,6 +23,8 @@ export interface TopicOptions<K, V> extends SerdeOptions<K, V> {
   readonly partitions?: number | undefined;
   /** Default `delete`. A topic that compacts refuses records without a key. */
   readonly cleanupPolicy?: CleanupPolicy | undefined;
+  /** Numbers of its cleanup that differ from the engine's; `topic.configure` changes them. */
+  readonly cleanup?: CleanupOverrides | undefined;
   /** Settings of its logs that differ from the engine's; finite numbers, kept with the topic. */
   readonly settings?: TopicConfig['settings'] | undefined;
 }
@@ -32,6 +36,7 @@ const MAX_SERDE_NAME_LENGTH = 255;
 const OPTIONS: readonly (keyof TopicOptions<unknown, unknown>)[] = [
   'partitions',
   'cleanupPolicy',
+  'cleanup',
   'settings',
   'key',
   'value',
@@ -86,6 +91,7 @@ function topicConfig<K, V>(options: TopicOptions<K, V>): TopicConfig {
   requireOneOf(cleanupPolicy, CLEANUP_POLICIES, 'cleanupPolicy');
   return {
     cleanupPolicy,
+    cleanup: requireCleanup(options.cleanup ?? {}),
     keySerde: serdeName(options.key, DEFAULT_KEY_SERDE),
     valueSerde: serdeName(options.value, DEFAULT_VALUE_SERDE),
     settings: { ...settings },

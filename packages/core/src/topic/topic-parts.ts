@@ -6,6 +6,7 @@ import type { RandomSource } from '../contract/random-source.js';
 import type { Serde } from '../contract/serde.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import { requireSafeInteger } from '../invariant.js';
+import type { CleanupOverrides } from './cleanup-settings.js';
 import type { PartitionerFactory } from './partitioner.js';
 import type { TopicConfig } from './topic-catalog-state.js';
 
@@ -57,6 +58,8 @@ export interface TopicParts<L extends PartitionLog = PartitionLog> {
   readonly partitioner: PartitionerFactory;
   /** Throws for settings that no log could have; called before anything is written. */
   readonly requireSettings?: ((settings: TopicConfig['settings']) => void) | undefined;
+  /** Cleanup of topics that say nothing else. Default: no limits, and the numbers of `DEFAULT_CLEANUP`. */
+  readonly cleanup?: CleanupOverrides | undefined;
 }
 
 /** Numbers that hold for all topics of an engine. */

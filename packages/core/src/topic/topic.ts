@@ -10,6 +10,7 @@ import { throwFirst } from './limit-concurrency.js';
 import { PartitionHandle } from './partition-handle.js';
 import type { Partitioner } from './partitioner.js';
 import type { TopicConfig } from './topic-catalog-state.js';
+import type { TopicChanges } from './topic-changes.js';
 import type { TopicPartitions } from './topic-partitions.js';
 import {
   fromBytes,
@@ -24,6 +25,7 @@ import {
 export interface TopicFittings<K, V> extends RecordSerdes<K, V> {
   readonly partitioner: Partitioner;
   readonly addPartitions: (newTotal: number) => Promise<number>;
+  readonly configure: (changes: TopicChanges) => Promise<TopicConfig>;
 }
 
 /**
@@ -62,7 +64,7 @@ export class Topic<K, V> {
     return this.#partitions.entry.partitions;
   }
 
-  /** What the topic keeps for ever: cleanup policy, names of its serdes, settings of its own. */
+  /** What the topic keeps: how it is cleaned, names of its serdes, settings of its own. */
   public get config(): TopicConfig {
     return this.#partitions.entry.config;
   }
@@ -125,7 +127,8 @@ export class Topic<K, V> {
 
   /** A partition itself, in bytes. The engine owns it: closing the handle only gives it back. `PARTITION_NOT_FOUND`. */
   public async partition(partition: number): Promise<PartitionLog> {
-    return new PartitionHandle(await this.#partitions.log(partition));
+    const needsKeys = (): boolean => this.config.cleanupPolicy !== 'delete';
+    return new PartitionHandle(await this.#partitions.log(partition), needsKeys);
   }
 
   /** The marks of every partition, by number; opens those that are not open yet. */
@@ -146,6 +149,14 @@ export class Topic<K, V> {
    */
   public addPartitions(newTotal: number): Promise<number> {
     return this.#fittings.addPartitions(newTotal);
+  }
+
+  /**
+   * Changes how the topic is cleaned, durably, and returns its configuration from then on. All changes of a call or none:
+   * one that cannot be is a `RangeError` or `TypeError`.
+   */
+  public configure(changes: TopicChanges): Promise<TopicConfig> {
+    return this.#fittings.configure(changes);
   }
 
   #appendAll(

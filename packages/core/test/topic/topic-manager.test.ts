@@ -28,6 +28,7 @@ describe('TopicManager', () => {
     expect((await one.reopen()).topics().slice(0, 2)).toEqual(before);
     expect(one.manager.topic('orders')).toMatchObject({ id: created.id, createdAtMs: created.createdAtMs });
     expect(one.manager.topic('orders').config).toEqual({
+      cleanup: {},
       cleanupPolicy: 'compact,delete',
       keySerde: 'bytes',
       valueSerde: 'string',

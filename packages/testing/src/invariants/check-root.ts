@@ -112,7 +112,7 @@ type CatalogEdit =
   | { readonly type: 'grow'; readonly id: string; readonly partitions: number }
   | { readonly type: 'delete'; readonly id: string }
   | { readonly type: 'doom' | 'removed'; readonly paths: readonly string[] }
-  | { readonly type: 'format' };
+  | { readonly type: 'format' | 'configure' };
 
 function foldCatalog(edits: readonly CatalogEdit[], findings: Findings): StoredCatalog {
   const topics = new Map<string, StoredTopic>();
