@@ -31,6 +31,8 @@ export * from './journal/journal.js';
 export type { JournalOptions, OpenJournalOptions } from './journal/journal-options.js';
 export * from './journal/json-value.js';
 export * from './journal/slot-file.js';
+export type * from './log/ahead-of-log.js';
+export type { RecordsMeasure } from './log/append-request.js';
 export { FrameCache } from './log/frame-cache.js';
 export { Log, type LogOpenOptions } from './log/log.js';
 export type { LogComponents } from './log/log-components.js';

@@ -2,9 +2,12 @@ import { SeglogError } from '../contract/error.js';
 import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
 import type { RecordInput } from '../contract/record.js';
 import { requireOneOf, requireSafeInteger } from '../invariant.js';
-import { AppendRequest, measureRecords } from './append-request.js';
+import { AppendRequest, measureRecords, type PlacedAppendOptions } from './append-request.js';
 import type { LogSettings } from './log-settings.js';
 import { ExclusiveStep, type LineItem, RequestLine } from './request-line.js';
+
+/** For records that were measured before. */
+const UNLIMITED = { maxRecordBytes: Number.POSITIVE_INFINITY, requireKeys: false };
 
 export interface AppendQueueContext {
   readonly settings: LogSettings;
@@ -34,11 +37,11 @@ export class AppendQueue {
   }
 
   /** Puts an append in line. Throws what is wrong with it before it is in. */
-  public append(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
+  public append(records: readonly RecordInput[], options: PlacedAppendOptions): Promise<AppendResult> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed.cause);
     options.signal?.throwIfAborted();
     requireOptions(options);
-    const measure = measureRecords(records, this.#context.settings);
+    const measure = measureRecords(records, options.placed === true ? UNLIMITED : this.#context.settings);
     return new Promise((resolve, reject) => {
       const request = new AppendRequest(
         { records, measure },

@@ -25,6 +25,8 @@ export class AppendRequest {
   public readonly measure: RecordsMeasure;
   public readonly options: AppendOptions;
   public readonly acknowledge: Acknowledge;
+  /** Who wrote it ahead of the log has seen to its offset and its producer. */
+  public readonly placed: boolean;
   /** Assigned when the request is encoded; -1 before, and again when its group was taken back. */
   public baseOffset = -1;
   public lastOffset = -1;
@@ -38,10 +40,11 @@ export class AppendRequest {
 
   public constructor(
     content: { readonly records: readonly RecordInput[]; readonly measure: RecordsMeasure },
-    options: AppendOptions,
+    options: PlacedAppendOptions,
     acknowledge: Acknowledge,
     settle: AppendSettle,
   ) {
+    this.placed = options.placed === true;
     this.records = content.records;
     this.measure = content.measure;
     this.options = options;
@@ -75,6 +78,12 @@ export class AppendRequest {
   }
 }
 
+/** An append as the log itself takes it. */
+export interface PlacedAppendOptions extends AppendOptions {
+  /** True for one that is durable already and must be taken as it is: no limit and no producer's state refuses it. */
+  readonly placed?: boolean;
+}
+
 export interface AppendSettle {
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (cause: unknown) => void;
@@ -82,7 +91,10 @@ export interface AppendSettle {
 }
 
 /** Looks at every record once. Throws `RECORD_TOO_LARGE`, `INVALID_RECORD` or `TypeError` before anything is queued. */
-export function measureRecords(records: readonly RecordInput[], settings: LogSettings): RecordsMeasure {
+export function measureRecords(
+  records: readonly RecordInput[],
+  settings: Pick<LogSettings, 'maxRecordBytes' | 'requireKeys'>,
+): RecordsMeasure {
   if (!Array.isArray(records)) throw new TypeError('append takes an array of records');
   if (records.length === 0) throw new SeglogError('INVALID_RECORD', 'an append holds at least one record');
   let total = 0;

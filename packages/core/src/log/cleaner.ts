@@ -130,9 +130,9 @@ export class Cleaner implements LogMaintenance {
     }
     if (firstKept <= logStart) return 0;
     // A log start beyond what a power cut leaves would swallow the records that take those offsets afterwards.
-    if (firstKept > marks.now.durable) {
+    if (firstKept > marks.synced) {
       this.#parts.forceSync(firstKept);
-      await marks.reached('durable', firstKept);
+      await marks.reached('synced', firstKept);
     }
     const { segments } = tail.set;
     const removed = segments.filter(

@@ -7,6 +7,7 @@ import type { RandomSource } from '../contract/random-source.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import type { SyncPolicyFactory } from '../contract/sync-policy.js';
 import type { BufferPool } from '../segment/buffer-pool.js';
+import type { AheadOfLog } from './ahead-of-log.js';
 import type { FrameCache } from './frame-cache.js';
 import type { EpochSource } from './session.js';
 
@@ -36,6 +37,8 @@ export interface LogComponents {
   readonly readBuffers: BufferPool;
   /** Frames that random reads come back to. Shared by all logs of an engine; default none. */
   readonly frameCache?: FrameCache | undefined;
+  /** Takes appends before the log does, and makes them durable; absent where the log does that itself. */
+  readonly ahead?: AheadOfLog | undefined;
   /** Where writer epochs come from; absent for a reader. */
   readonly epochs: EpochSource | undefined;
 }

@@ -3,7 +3,10 @@ import type { LogOffsets } from '../contract/partition-log.js';
 import type { Acknowledge } from '../contract/sync-policy.js';
 import { invariant } from '../invariant.js';
 
-type Mark = 'durable' | 'logEnd';
+/** `synced` is what the log's own files hold for ever: `durable`, unless something else keeps the records as well. */
+type Mark = 'durable' | 'logEnd' | 'synced';
+
+type GivenMarks = Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>;
 
 interface Waiter {
   readonly mark: Mark;
@@ -14,15 +17,28 @@ interface Waiter {
   readonly reject: (cause: unknown) => void;
 }
 
-/** The published marks of a log, and those who wait for them to move. */
+/**
+ * The published marks of a log, and those who wait for them to move. Of a log that is written ahead of, records become
+ * visible when they are published: durable elsewhere, and written here.
+ */
 export class OffsetMarks {
   readonly #acknowledge: Acknowledge;
+  /** As the log's own files are. */
+  #own: GivenMarks;
+  /** Where visible records end; undefined where they are visible when they are written. */
+  #published: number | undefined;
   #now: LogOffsets;
   #waiters: Waiter[] = [];
   #ended: { readonly cause: unknown } | undefined;
 
-  public constructor(acknowledge: Acknowledge, start: Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>) {
-    this.#acknowledge = acknowledge;
+  public constructor(
+    acknowledge: Acknowledge,
+    start: GivenMarks,
+    { ahead = false }: { readonly ahead?: boolean } = {},
+  ) {
+    this.#acknowledge = ahead ? 'synced' : acknowledge;
+    this.#own = start;
+    this.#published = ahead ? start.logEnd : undefined;
     this.#now = this.#marks(start);
   }
 
@@ -30,10 +46,29 @@ export class OffsetMarks {
     return this.#now;
   }
 
+  /** Every record below is on stable storage in the log's own files. */
+  public get synced(): number {
+    return this.#own.durable;
+  }
+
+  /** Every record below is written to the log's own files, visible or not. */
+  public get written(): number {
+    return this.#own.logEnd;
+  }
+
+  /** Makes records visible that are durable elsewhere, and written here. */
+  public publish(upTo: number): void {
+    const { logEnd } = this.#own;
+    invariant(this.#published !== undefined && upTo <= logEnd, 'only what is written is published');
+    this.#published = Math.max(this.#published, upTo);
+    this.advance({});
+  }
+
   /** Publishes marks; those not given stay. They never fall, but by `reset`. */
-  public advance(next: Partial<Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>>): void {
+  public advance(next: Partial<GivenMarks>): void {
     const before = this.#now;
-    this.#now = this.#marks({ ...before, ...next });
+    this.#own = { ...this.#own, ...next };
+    this.#now = this.#marks(this.#own);
     invariant(this.#now.logStart >= before.logStart, 'the log start never falls');
     invariant(this.#now.durable >= before.durable, 'the durable offset never falls');
     invariant(this.#now.logEnd >= before.logEnd, 'the log end never falls');
@@ -44,8 +79,10 @@ export class OffsetMarks {
    * Publishes marks that a truncation lowered. Whoever waits for something that was there to become durable is let go: what
    * is left of it is durable. Who waits for what was still to come goes on waiting.
    */
-  public reset(marks: Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>): void {
+  public reset(marks: GivenMarks): void {
     const before = this.#now.logEnd;
+    this.#own = marks;
+    if (this.#published !== undefined) this.#published = marks.logEnd;
     this.#now = this.#marks(marks);
     this.#wake(({ mark, offset, alsoByReset }) => alsoByReset || (mark === 'durable' && offset <= before));
   }
@@ -62,7 +99,7 @@ export class OffsetMarks {
 
   #wait(event: Pick<Waiter, 'mark' | 'offset' | 'alsoByReset'>, signal?: AbortSignal): Promise<void> {
     const { mark, offset } = event;
-    if (this.#now[mark] >= offset) return Promise.resolve();
+    if (this.#at(mark) >= offset) return Promise.resolve();
     if (this.#ended !== undefined) return Promise.reject(this.#ended.cause);
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
@@ -94,12 +131,20 @@ export class OffsetMarks {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) {
-      if (this.#now[waiter.mark] >= waiter.offset || letGo?.(waiter) === true) waiter.resolve();
+      if (this.#at(waiter.mark) >= waiter.offset || letGo?.(waiter) === true) waiter.resolve();
       else this.#waiters.push(waiter);
     }
   }
 
-  #marks({ logStart, durable, logEnd }: Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>): LogOffsets {
+  #at(mark: Mark): number {
+    return mark === 'synced' ? this.#own.durable : this.#now[mark];
+  }
+
+  #marks(own: GivenMarks): LogOffsets {
+    const { logStart } = own;
+    invariant(own.durable <= own.logEnd, 'nothing is synced that is not written');
+    const { durable, logEnd } =
+      this.#published === undefined ? own : { durable: this.#published, logEnd: this.#published };
     const highWatermark = Math.max(logStart, this.#acknowledge === 'synced' ? durable : logEnd);
     invariant(logStart <= highWatermark && highWatermark <= logEnd, 'logStart <= highWatermark <= logEnd');
     invariant(durable <= logEnd, 'durable <= logEnd');

@@ -17,6 +17,7 @@ import type { RecordInput, StoredRecord } from '../contract/record.js';
 import type { RecoveryReport } from '../contract/recovery-report.js';
 import type { SealedSegment } from '../contract/segment-facts.js';
 import { requireSafeInteger } from '../invariant.js';
+import type { AppendsAhead } from './ahead-of-log.js';
 import type { LogComponents } from './log-components.js';
 import { closedError } from './log-offsets.js';
 import { type LogSettings, logSettings } from './log-settings.js';
@@ -36,6 +37,7 @@ export class Log implements PartitionLog {
   readonly #components: LogComponents;
   readonly #settings: LogSettings;
   #state: OpenLog | undefined;
+  #ahead: AppendsAhead | undefined;
   #closing: Promise<void> | undefined;
 
   public constructor(components: LogComponents, settings: Partial<LogSettings> = {}) {
@@ -51,12 +53,15 @@ export class Log implements PartitionLog {
     if (this.#state !== undefined || this.#closing !== undefined) {
       throw new TypeError('a log is opened once');
     }
-    this.#state = await openLog(this.#components, this.#settings, options.readOnly ?? false);
-    return this.#state.report;
+    const state = await openLog(this.#components, this.#settings, options.readOnly ?? false);
+    this.#state = state;
+    await this.#attach(state);
+    return state.report;
   }
 
   public async append(records: readonly RecordInput[], options: AppendOptions = {}): Promise<AppendResult> {
-    return this.#writable.append(records, options);
+    const writer = this.#writable;
+    return (this.#ahead ?? writer).append(records, options);
   }
 
   public async read(from: number, options: ReadOptions = {}): Promise<ReadResult> {
@@ -94,7 +99,8 @@ export class Log implements PartitionLog {
     requireSafeInteger(offset, 'offset');
     const { marks } = this.#open;
     if (marks.now.durable >= offset) return;
-    this.#writable.forceSync(offset);
+    const writer = this.#writable;
+    if (this.#ahead === undefined) writer.forceSync(offset);
     await marks.reached('durable', offset, options.signal);
   }
 
@@ -103,11 +109,13 @@ export class Log implements PartitionLog {
   }
 
   public async truncateAfter(lastKept: number): Promise<void> {
-    await this.#writable.truncateAfter(lastKept);
+    const writer = this.#writable;
+    await this.#alone(() => writer.truncateAfter(lastKept));
   }
 
   public async roll(): Promise<SealedSegment> {
-    return this.#writable.roll();
+    const writer = this.#writable;
+    return this.#alone(() => writer.roll());
   }
 
   public async sync(): Promise<void> {
@@ -123,6 +131,11 @@ export class Log implements PartitionLog {
     return this.#writable.maintenance;
   }
 
+  /** What stands before the log, where something does. */
+  public get ahead(): AppendsAhead | undefined {
+    return this.#ahead;
+  }
+
   public close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -135,7 +148,22 @@ export class Log implements PartitionLog {
   async #close(): Promise<void> {
     const state = this.#state;
     if (state === undefined) return;
-    await state.close();
+    await (this.#ahead === undefined ? state.close() : this.#ahead.close(() => state.close()));
+  }
+
+  async #attach(state: OpenLog): Promise<void> {
+    const { ahead } = this.#components;
+    if (ahead === undefined || state.writer === undefined) return;
+    try {
+      this.#ahead = ahead.attach(state.writer.port());
+    } catch (cause) {
+      await this.close().catch(() => undefined);
+      throw cause;
+    }
+  }
+
+  #alone<T>(step: () => Promise<T>): Promise<T> {
+    return this.#ahead === undefined ? step() : this.#ahead.alone(step);
   }
 
   get #open(): OpenLog {

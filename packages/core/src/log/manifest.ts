@@ -7,8 +7,10 @@ import { segmentFileName } from '../segment/segment-name.js';
 export interface Manifest {
   /** 32 hexadecimal digits; every segment carries it. */
   readonly logId: string;
-  /** Epoch of the last truncation; frames of lower epochs at or above the cut are not of this log. */
+  /** Epoch of the last truncation or salvage; frames of lower epochs at or above the cut are not of this log. */
   readonly epoch: number;
+  /** Of the last truncation; 0 when there was none. What was appended before it is durable here, or cut away. */
+  readonly cutEpoch: number;
   /** Ascending and without overlap; the last one is active. */
   readonly segments: readonly ManifestSegment[];
   readonly logStart: number;
@@ -53,7 +55,7 @@ export type ManifestEdit =
     }
   | { readonly type: 'start'; readonly logStart: number }
   | { readonly type: 'point'; readonly facts: SegmentFacts }
-  | { readonly type: 'epoch'; readonly epoch: number }
+  | { readonly type: 'epoch'; readonly epoch: number; readonly cut?: true }
   | { readonly type: 'gap'; readonly from: number; readonly to: number }
   | { readonly type: 'producers' }
   | { readonly type: 'forget'; readonly ids: readonly string[] }
@@ -104,6 +106,7 @@ export function foldEdits(edits: readonly ManifestEdit[]): Manifest {
   const first: Manifest = {
     logId: create.logId,
     epoch: 0,
+    cutEpoch: 0,
     segments,
     logStart: 0,
     recoveryPoint: last.facts,
@@ -126,6 +129,7 @@ export function snapshotEdits(manifest: Manifest): readonly ManifestEdit[] {
     ...manifest.gaps.map(({ from, to }): ManifestEdit => ({ type: 'gap', from, to })),
     { type: 'retired', segments: manifest.retired },
   ];
+  if (manifest.cutEpoch > 0) edits.push({ type: 'epoch', epoch: manifest.cutEpoch, cut: true });
   if (manifest.producers) edits.push({ type: 'producers' });
   if (manifest.closedEpoch !== undefined) edits.push({ type: 'close', epoch: manifest.closedEpoch });
   return edits;
@@ -150,7 +154,11 @@ export function applyEdit(manifest: Manifest, edit: ManifestEdit): Manifest {
     case 'point':
       return { ...open, recoveryPoint: edit.facts };
     case 'epoch':
-      return { ...open, epoch: Math.max(manifest.epoch, edit.epoch) };
+      return {
+        ...open,
+        epoch: Math.max(manifest.epoch, edit.epoch),
+        cutEpoch: edit.cut === true ? Math.max(manifest.cutEpoch, edit.epoch) : manifest.cutEpoch,
+      };
     case 'gap':
       return { ...open, gaps: [...manifest.gaps, { from: edit.from, to: edit.to }] };
     case 'producers':

@@ -163,9 +163,10 @@ function segmentFactory(components: LogComponents, context: SegmentContext): Seg
 
 async function assemble(opening: Opening, recovered: RecoveredLog, durationMs: number): Promise<OpenLog> {
   const { components } = opening;
-  const acknowledge = components.syncPolicy().acknowledge;
+  const acknowledge = components.ahead === undefined ? components.syncPolicy().acknowledge : 'synced';
   const { active, durable, logStart } = recovered;
-  const marks = new OffsetMarks(acknowledge, { logStart, durable, logEnd: active.nextOffset });
+  const ahead = components.ahead !== undefined;
+  const marks = new OffsetMarks(acknowledge, { logStart, durable, logEnd: active.nextOffset }, { ahead });
   const report: RecoveryReport = { ...recovered.report, durationMs, offsets: marks.now };
   const truncations = new Truncations();
   const writing = !opening.readOnly && !recovered.damaged;

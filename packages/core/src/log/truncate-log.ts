@@ -49,7 +49,7 @@ export async function truncateLog(parts: WriteSideParts, lastKept: number, epoch
         remove: removed.map((segment) => segment.facts.id),
         add: [{ facts, predecessorId: before, reason: undefined }],
       },
-      { type: 'epoch', epoch: next },
+      { type: 'epoch', epoch: next, cut: true },
     ];
     await manifest.commit(edits);
     publish(parts, target, removed);

@@ -11,7 +11,7 @@ export function newEncoder(
   side: Pick<EncoderContext, 'epoch' | 'onTaken'>,
 ): GroupEncoder {
   const { codec, clock } = components;
-  return new GroupEncoder({ ...side, codec, settings, clock, producers, durable: () => marks.now.durable });
+  return new GroupEncoder({ ...side, codec, settings, clock, producers, durable: () => marks.synced });
 }
 
 /** What decides when to sync, and whom a sync answers. */
@@ -23,7 +23,7 @@ export function newCommit(
   const { clock } = components;
   const { maxSyncDelayMs } = settings;
   const sync = (): Promise<void> => tail.active.sync();
-  return new GroupCommit({ ...side, policy, clock, maxSyncDelayMs, sync }, marks.now.durable);
+  return new GroupCommit({ ...side, policy, clock, maxSyncDelayMs, sync }, marks.synced);
 }
 
 /** What notes, a while later, how far the log is durable. */
@@ -35,7 +35,7 @@ export function newWatermark(
   const current = (): Watermark => ({
     segmentId: tail.active.name.id,
     epoch: epoch(),
-    durable: marks.now.durable,
+    durable: marks.synced,
   });
   return new WatermarkKeeper({ directory, crc32c, clock, delayMs: settings.watermarkDelayMs, current });
 }

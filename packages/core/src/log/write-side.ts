@@ -1,16 +1,19 @@
 import { SeglogError } from '../contract/error.js';
 import type { LogMaintenance } from '../contract/log-maintenance.js';
-import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
+import type { AppendResult } from '../contract/partition-log.js';
 import type { RecordInput } from '../contract/record.js';
 import type { RollReason, SealedSegment } from '../contract/segment-facts.js';
 import { requireSafeInteger } from '../invariant.js';
 import { requireProducerStamp } from '../producer/producer-stamp.js';
+import type { LogPort } from './ahead-of-log.js';
 import { AppendQueue } from './append-queue.js';
+import type { PlacedAppendOptions } from './append-request.js';
 import { Cleaner } from './cleaner.js';
 import { finalSync } from './final-sync.js';
 import type { Group } from './group.js';
 import type { GroupCommit } from './group-commit.js';
 import { closedError } from './log-offsets.js';
+import { logPort } from './log-port.js';
 import { LogWriter, rejectUnproven } from './log-writer.js';
 import { keepProducers, prepareForProducers, requireStamps } from './producer-keeping.js';
 import { releaseAll } from './release-all.js';
@@ -93,13 +96,22 @@ export class WriteSide {
     return this.#cleaner;
   }
 
-  public append(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
+  public append(records: readonly RecordInput[], options: PlacedAppendOptions): Promise<AppendResult> {
     if (options.producer !== undefined) {
       requireStamps(this.#parts);
       requireProducerStamp(options.producer, Math.max(1, records.length));
       prepareForProducers(this.#parts, this.#queue).catch((cause: unknown) => this.#fail(cause));
     }
     return this.#queue.append(records, options);
+  }
+
+  /** The way in for what is written ahead of this log. */
+  public port(): LogPort {
+    return logPort(this.#parts, {
+      append: (records, options) => this.append(records, options),
+      epoch: () => this.#epoch,
+      forceSync: (upTo) => this.forceSync(upTo),
+    });
   }
 
   public roll(): Promise<SealedSegment> {

@@ -1,5 +1,6 @@
 import { SeglogError } from '../contract/error.js';
 import type { RecoveryReport } from '../contract/recovery-report.js';
+import type { AheadOfLog } from '../log/ahead-of-log.js';
 import { Log } from '../log/log.js';
 import type { LogComponents } from '../log/log-components.js';
 import { type LogSettings, logSettings } from '../log/log-settings.js';
@@ -9,7 +10,9 @@ import type { OpenPartition, PartitionContext } from './topic-parts.js';
 
 /** What all logs of an engine have in common. */
 export interface LogPartitionParts {
-  readonly components: Omit<LogComponents, 'directory' | 'name'>;
+  readonly components: Omit<LogComponents, 'directory' | 'name' | 'ahead'>;
+  /** What stands before the logs, if anything does. */
+  readonly ahead?: ((context: PartitionContext) => AheadOfLog) | undefined;
   readonly settings: Partial<LogSettings>;
   /** Told what opening each partition found and did. */
   readonly onRecovery?: ((context: PartitionContext, report: RecoveryReport) => void) | undefined;
@@ -26,7 +29,11 @@ export function logPartitions(parts: LogPartitionParts): OpenPartition<Log> {
       const sentence = 'the directory of the partition holds no log; restore it from a backup';
       throw new SeglogError('MISSING_SEGMENT', sentence, { file: 'CURRENT' });
     }
-    const log = new Log({ ...components, directory, name: context.name }, settingsOf(parts, context.config));
+    const ahead = parts.ahead?.(context);
+    const log = new Log(
+      { ...components, directory, name: context.name, ahead },
+      settingsOf(parts, context.config),
+    );
     const report = await log.open({ readOnly: context.readOnly });
     parts.onRecovery?.(context, report);
     return log;

@@ -73,14 +73,14 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'frames claim more to be stable than is',
     file: 'log/write-side-rooms.ts',
-    find: 'durable: () => marks.now.durable }',
+    find: 'durable: () => marks.synced }',
     replace: 'durable: () => marks.now.logEnd }',
     by: 'crash: groups',
   },
   {
     name: 'the watermark runs ahead of the sync',
     file: 'log/write-side-rooms.ts',
-    find: 'durable: marks.now.durable,',
+    find: 'durable: marks.synced,',
     replace: 'durable: marks.now.logEnd,',
     by: 'crash: groups',
   },
