@@ -77,13 +77,44 @@ test('random walks find a bug that shows only when recovery is crashed', async (
   expect(correct).toMatchObject({ violations: [], maxDepth: 3, states: 6_000 });
 });
 
-test('a search ends when it is told to, and is spread over shards', async () => {
+test('a search ends when it is told to, and goes on where it was', async () => {
   const aborted = await enumerateCrashes(toyStudy(), { signal: AbortSignal.abort() });
-  expect(aborted).toMatchObject({ aborted: true, states: 0 });
+  expect(aborted).toMatchObject({ aborted: true, states: 0, resumeAt: 0 });
+  const whole = await enumerateCrashes(toyStudy());
+  const parts = [
+    await enumerateCrashes(toyStudy(), { to: 9 }),
+    await enumerateCrashes(toyStudy(), { from: 9 }),
+  ];
+  expect(parts.reduce((sum, { states }) => sum + states, 0)).toBe(whole.states);
+  expect(parts.reduce((sum, { crashPoints }) => sum + crashPoints, 0)).toBe(whole.crashPoints);
+  const walks = [
+    await walkCrashes(toyStudy('ack before sync'), { walks: 40, maxViolations: 1 }),
+    await walkCrashes(toyStudy('ack before sync'), { walks: 40, maxViolations: 2 }),
+  ];
+  const at = walks[0]?.resumeAt ?? 0;
+  const later = await walkCrashes(toyStudy('ack before sync'), { walks: 40, from: at, maxViolations: 1 });
+  expect(later.resumeAt).toBe(walks[1]?.resumeAt);
+});
+
+test('a sample of a study takes each of its crash points once', async () => {
   const shards = await Promise.all(
     [0, 1, 2].map((index) => enumerateCrashes(toyStudy(), { shard: { index, count: 3 } })),
   );
   const whole = await enumerateCrashes(toyStudy());
   const cuts = shards.reduce((sum, { crashPoints }) => sum + crashPoints, 0);
   expect(cuts).toBe(whole.crashPoints);
+});
+
+test('a violation is shrunk to the steps that it needs, and replayed with these', async () => {
+  const study = toyStudy('truncation not synced');
+  const { violations } = await enumerateCrashes(study, { maxViolations: 1 });
+  const [violation] = violations;
+  expect(violation?.replay).toMatch(/^seed=1 keep=0.1.2 crash=/);
+  expect(violation?.timeline).toMatch(/^the workload, of which step 0, 1, 2 is needed$/m);
+  const again = await replayCrash(study, violation?.replay ?? '');
+  expect(again?.timeline).toBe(violation?.timeline);
+  const { steps: _, ...opaque } = study;
+  const unshrunk = (await enumerateCrashes(opaque, { maxViolations: 1 })).violations[0];
+  expect(unshrunk?.replay).toMatch(/^seed=1 crash=/);
+  await expect(replayCrash(opaque, violation?.replay ?? '')).rejects.toThrow(RangeError);
 });

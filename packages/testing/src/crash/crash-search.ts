@@ -3,12 +3,13 @@ import { SeededRandom } from '../simulated/seeded-random.js';
 import { survivorOf } from '../simulated/simulated-disk.js';
 import { combine, hashText } from '../simulated/state-hash.js';
 import { type TraceEntry, traceHash } from '../simulated/trace.js';
+import { levelSeed } from './crash-path.js';
 import type { CrashReport } from './crash-study.js';
 import { CrashTally } from './crash-tally.js';
 import type { Chapter } from './crash-timeline.js';
 import { examine, type Verdict } from './examination.js';
 import type { CrashPoint } from './recording.js';
-import { levelSeed, type StudyRun, violationOf } from './violation.js';
+import { type StudyRun, violationOf } from './violation.js';
 import { NondeterminismError, requireSameTrace } from './workload-recording.js';
 
 /** A program whose crashes are being walked through. */
@@ -35,11 +36,12 @@ export class CrashSearch<Engine, Fact> {
     this.#run = run;
     this.#depth = run.options.depth ?? 1;
     this.#tally = new CrashTally(run.study.name, run.options.seed ?? 1);
+    this.#tally.reached = run.options.from ?? 0;
   }
 
   public async run(points: readonly CrashPoint[], trace: readonly TraceEntry[]): Promise<CrashReport> {
     this.#tally.fold(traceHash(trace));
-    const stack = [this.#frame({ points, trace, history: [], earlier: undefined })];
+    const stack = [this.#frame({ points, trace, history: [], earlier: undefined, state: 0 })];
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       if (this.#stopped()) break;
       const next = frame.states.next();
@@ -57,6 +59,8 @@ export class CrashSearch<Engine, Fact> {
     readonly trace: readonly TraceEntry[];
     readonly history: readonly Chapter[];
     readonly earlier: string | undefined;
+    /** Hash of the state that the program found. */
+    readonly state: number;
   }): Frame {
     const depth = of.history.length + 1;
     return {
@@ -64,20 +68,29 @@ export class CrashSearch<Engine, Fact> {
       history: of.history,
       trace: of.trace,
       earlier: of.earlier,
-      states: this.#states(of.points, depth),
+      states: this.#states(of.points, depth, of.state),
     };
   }
 
-  *#states(points: readonly CrashPoint[], depth: number): Frame['states'] {
+  /** Chance is drawn anew at each point, so that what is tried there does not depend on where the search began. */
+  *#states(points: readonly CrashPoint[], depth: number, state: number): Frame['states'] {
     const profile = this.#profile(depth);
-    const random = new SeededRandom(this.#run.options.seed ?? 1, 2 + depth);
-    const { shard = { index: 0, count: 1 }, onlyEnd } = this.#run.options;
     for (const [number, point] of points.entries()) {
-      if (depth === 1 && (number % shard.count !== shard.index || (onlyEnd === true && !point.ended)))
-        continue;
+      if (depth === 1 && !this.#takes(number, point)) continue;
+      if (depth === 1) this.#tally.reached = number;
       this.#tally.crashPoints += 1;
+      const random = new SeededRandom(
+        this.#run.options.seed ?? 1,
+        combine(combine(state, depth), number) | 0,
+      );
       for (const fates of profile(point.snapshot.pending, random)) yield { point, number, fates };
     }
+  }
+
+  #takes(number: number, point: CrashPoint): boolean {
+    const { shard, onlyEnd, from = 0, to = Number.POSITIVE_INFINITY } = this.#run.options;
+    if (number < from || number >= to || (onlyEnd === true && !point.ended)) return false;
+    return shard === undefined || number % shard.count === shard.index;
   }
 
   #profile(depth: number): CrashProfile {
@@ -104,7 +117,7 @@ export class CrashSearch<Engine, Fact> {
     this.#tally.fold(combine(survivor.hash, hashText(verdict.fingerprint ?? '')));
     const history = [...frame.history, chapter];
     if (verdict.error !== undefined) {
-      this.#tally.violations.push(await violationOf(this.#run, history, earlier));
+      this.#tally.violations.push(await violationOf(this.#run, history));
       return undefined;
     }
     if (this.#tally.distinctStates % REPEAT_EVERY === 0) {
@@ -116,6 +129,7 @@ export class CrashSearch<Engine, Fact> {
       trace: verdict.trace,
       history,
       earlier: verdict.fingerprint,
+      state: survivor.hash,
     });
   }
 

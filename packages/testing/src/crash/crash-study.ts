@@ -34,6 +34,16 @@ export interface CrashStudy<Engine, Fact> {
   check(engine: Engine, context: CrashContext<Fact>): Promise<string | undefined>;
   /** One fact in words, for the timeline. Default: as JSON. */
   describe?(fact: Fact): string;
+  /** What the engine makes of the disk that it finds, in words, for the timeline: what it will scan, cut, keep, remove. */
+  plan?(disk: SimulatedDisk): Promise<string>;
+  /** The workload as steps of which any may be left out: a violation is then shrunk to the steps that it needs. */
+  readonly steps?: StudySteps<Engine, Fact> | undefined;
+}
+
+export interface StudySteps<Engine, Fact> {
+  readonly count: number;
+  /** The same study with these steps only, numbers from 0 in ascending order. */
+  keeping(kept: readonly number[]): CrashStudy<Engine, Fact>;
 }
 
 export interface CrashOptions {
@@ -50,8 +60,12 @@ export interface CrashOptions {
   readonly faults?: readonly FaultRule[] | undefined;
   /** Ends the search; default 3. */
   readonly maxViolations?: number | undefined;
-  /** Takes every `count`th crash point from `index` on, to spread one study over processes. */
+  /** Takes every `count`th crash point from `index` on: a sample of a study that is too large for every run. */
   readonly shard?: { readonly index: number; readonly count: number } | undefined;
+  /** First crash point of the workload to take: `resumeAt` of a search that was ended. Default 0. */
+  readonly from?: number | undefined;
+  /** First crash point of the workload that is not taken. Default: none. */
+  readonly to?: number | undefined;
   /** Cut the power once the workload has ended, and not before. Default false. */
   readonly onlyEnd?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -70,7 +84,7 @@ export interface CrashViolation {
   readonly message: string;
   readonly error: unknown;
   readonly steps: readonly CrashStep[];
-  /** For `replayCrash`: `seed=1 crash=12:k.d.c512`. */
+  /** For `replayCrash`: `seed=1 crash=12:k.d.c512`; with `keep=0.3` when only these steps of the workload are needed. */
   readonly replay: string;
   /** What happened, from the first call to the broken promise, for people. */
   readonly timeline: string;
@@ -94,4 +108,6 @@ export interface CrashReport {
   readonly hash: number;
   /** True when the search was ended before it was complete. */
   readonly aborted: boolean;
+  /** Of a search that was ended: `from` of the one that goes on. Walks count walks, enumerations crash points. */
+  readonly resumeAt?: number | undefined;
 }

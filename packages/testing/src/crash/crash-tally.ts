@@ -8,6 +8,8 @@ export class CrashTally {
   public distinctStates = 0;
   public maxDepth = 0;
   public aborted = false;
+  /** Where the search has come to: the crash point or the walk that it is at. */
+  public reached = 0;
   public readonly violations: CrashViolation[] = [];
   readonly #name: string;
   readonly #seed: number;
@@ -38,6 +40,7 @@ export class CrashTally {
       perSecond: Math.round((this.distinctStates * 1000) / Math.max(elapsedMs, 1)),
       hash: this.#hash,
       aborted: this.aborted,
+      resumeAt: this.aborted ? this.reached : undefined,
     };
   }
 }

@@ -15,12 +15,16 @@ export interface Chapter {
 
 export interface Story {
   readonly name: string;
-  readonly seed: number;
+  /** The steps of the workload that are left; undefined when all are. */
+  readonly kept: readonly number[] | undefined;
   readonly chapters: readonly Chapter[];
+  /** What the engine said that it would do with what it found. */
+  readonly plan: string | undefined;
   /** What the last recovery did, up to its failure. */
   readonly recovery: readonly TraceEntry[];
   readonly facts: readonly string[];
   readonly message: string;
+  readonly replay: string;
 }
 
 const SHOWN_CALLS = 40;
@@ -30,22 +34,41 @@ export function stepsOf(chapters: readonly Chapter[]): readonly CrashStep[] {
   return chapters.map(({ number, fates }) => ({ crash: number, resolution: fatesToText(fates) }));
 }
 
-export function replayLine(seed: number, steps: readonly CrashStep[]): string {
-  return `seed=${seed} crash=${steps.map(({ crash, resolution }) => `${crash}:${resolution}`).join('>')}`;
+export function replayLine(of: {
+  readonly seed: number;
+  readonly kept: readonly number[] | undefined;
+  readonly steps: readonly CrashStep[];
+}): string {
+  const { seed, kept, steps } = of;
+  const keep = kept === undefined ? '' : ` keep=${kept.join('.')}`;
+  return `seed=${seed}${keep} crash=${steps.map(({ crash, resolution }) => `${crash}:${resolution}`).join('>')}`;
 }
 
 /** The whole story of one violation, for a person: every call, the cut, what survived, and what broke. */
 export function timelineOf(story: Story): string {
   const lines = [`${story.name}: ${story.message}`];
   for (const [depth, chapter] of story.chapters.entries()) {
-    lines.push('', depth === 0 ? 'the workload' : `recovery ${depth}`);
+    lines.push('', depth === 0 ? workloadTitle(story) : `recovery ${depth}`);
     lines.push(...chapterLines(chapter));
     if (depth === 0) lines.push(...factLines(story.facts));
   }
+  if (story.plan !== undefined)
+    lines.push('', 'what the engine then found, and means to do', indented(story.plan));
   lines.push('', `recovery ${story.chapters.length}, which broke it`, ...callLines(story.recovery, () => ''));
-  lines.push('', `replay: ${replayLine(story.seed, stepsOf(story.chapters))}`);
+  lines.push('', `broken: ${story.message}`, `replay: ${story.replay}`);
   return lines.join('\n');
 }
+
+function workloadTitle({ kept }: Story): string {
+  if (kept === undefined) return 'the workload';
+  return `the workload, of which ${kept.length === 0 ? 'no step' : `step ${kept.join(', ')}`} is needed`;
+}
+
+const indented = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
 
 function chapterLines({ trace, point, fates }: Chapter): readonly string[] {
   const fatesOf = new Map<number, string[]>();
@@ -80,11 +103,14 @@ function settledWord(entry: TraceEntry, point: CrashPoint): string {
 function callLines(trace: readonly TraceEntry[], remark: (entry: TraceEntry) => string): readonly string[] {
   const hidden = Math.max(0, trace.length - SHOWN_CALLS);
   const lines = trace.slice(hidden).map((entry) => {
-    const failed =
-      entry.outcome === 'done' || entry.outcome === 'in flight' ? '' : ` failed with ${entry.outcome}`;
-    return `  #${String(entry.index).padEnd(4)} ${describeCall(entry).padEnd(44)}${failed} ${remark(entry)}`.trimEnd();
+    return `  #${String(entry.index).padEnd(4)} ${describeCall(entry).padEnd(44)}${outcomeWords(entry)} ${remark(entry)}`.trimEnd();
   });
   return hidden === 0 ? lines : [`  ... ${hidden} earlier calls`, ...lines];
+}
+
+function outcomeWords({ outcome }: TraceEntry): string {
+  if (outcome === 'done' || outcome === 'in flight') return '';
+  return outcome === 'lied' ? ' said that it worked, and did nothing' : ` failed with ${outcome}`;
 }
 
 function factLines(facts: readonly string[]): readonly string[] {

@@ -1,6 +1,10 @@
 import { CrashSearch } from './crash-search.js';
 import type { CrashOptions, CrashReport, CrashStudy } from './crash-study.js';
+import { shrinkWorkload } from './shrink-workload.js';
 import { recordWorkload, requireSameTrace } from './workload-recording.js';
+
+/** A smaller workload has other crash points: all of them are tried. */
+const WHOLE = { from: undefined, to: undefined, shard: undefined, onProgress: undefined } as const;
 
 /**
  * Proves an engine by every crash there is: runs the workload once, then cuts the power at each of its mutating calls,
@@ -12,7 +16,22 @@ export async function enumerateCrashes<Engine, Fact>(
   study: CrashStudy<Engine, Fact>,
   options: CrashOptions = {},
 ): Promise<CrashReport> {
-  const recording = await recordWorkload(study, options);
-  requireSameTrace(recording.trace, (await recordWorkload(study, options)).trace);
-  return new CrashSearch({ study, options, oracle: recording.oracle }).run(recording.points, recording.trace);
+  const report = await searched(study, options);
+  const [first, ...others] = report.violations;
+  if (first === undefined) return report;
+  const shrunk = await shrinkWorkload(study, options, first, async (smaller, kept) => {
+    const { violations } = await searched(smaller, { ...options, ...WHOLE, maxViolations: 1 }, kept);
+    return violations[0];
+  });
+  return { ...report, violations: [shrunk, ...others] };
+}
+
+async function searched<Engine, Fact>(
+  study: CrashStudy<Engine, Fact>,
+  options: CrashOptions,
+  kept?: readonly number[],
+): Promise<CrashReport> {
+  const { oracle, points, trace } = await recordWorkload(study, options);
+  requireSameTrace(trace, (await recordWorkload(study, options)).trace);
+  return new CrashSearch({ study, options, oracle, kept }).run(points, trace);
 }

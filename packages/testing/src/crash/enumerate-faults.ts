@@ -16,6 +16,10 @@ export interface FaultOptions {
   readonly depth?: number | undefined;
   /** Ends the search; default 3. */
   readonly maxViolations?: number | undefined;
+  /** First cell to try: `resumeAt` of a search that was ended. Default 0. */
+  readonly from?: number | undefined;
+  /** First cell that is not tried. Default: none. */
+  readonly to?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,6 +45,8 @@ export interface FaultReport {
   readonly distinctStates: number;
   readonly violations: readonly FaultViolation[];
   readonly elapsedMs: number;
+  /** Of a search that was ended: `from` of the one that goes on. */
+  readonly resumeAt?: number | undefined;
 }
 
 /** What a fault may be followed by: no crash at all but for the process, or one that takes all it can. */
@@ -65,8 +71,13 @@ export async function enumerateFaults<Engine, Fact>(
   const violations: FaultViolation[] = [];
   let covered = 0;
   let distinctStates = 0;
-  for (const cell of cells) {
-    if (violations.length >= (options.maxViolations ?? 3) || options.signal?.aborted === true) break;
+  let resumeAt: number | undefined;
+  const { from = 0, to } = options;
+  for (const [i, cell] of cells.slice(from, to).entries()) {
+    if (violations.length >= (options.maxViolations ?? 3) || options.signal?.aborted === true) {
+      resumeAt = from + i;
+      break;
+    }
     const outcome = await tryCell(study, cell, options);
     covered += 1;
     distinctStates += outcome.distinctStates;
@@ -75,7 +86,7 @@ export async function enumerateFaults<Engine, Fact>(
   }
   const elapsedMs = performance.now() - startedMs;
   const counts = { sites: calls.length, cells: cells.length, covered, distinctStates };
-  return { name: study.name, seed: options.seed ?? 1, ...counts, violations, elapsedMs };
+  return { name: study.name, seed: options.seed ?? 1, ...counts, violations, elapsedMs, resumeAt };
 }
 
 async function tryCell<Engine, Fact>(

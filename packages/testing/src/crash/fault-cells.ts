@@ -12,23 +12,23 @@ export interface FaultCell {
 
 /** The errors that an operating system gives for each call. */
 const ERRORS: Readonly<Record<DiskCall['call'], readonly string[]>> = {
-  create: ['EIO', 'ENOSPC', 'EMFILE', 'EACCES', 'EROFS'],
+  create: ['EIO', 'ENOSPC', 'EMFILE', 'EACCES', 'EROFS', 'EINTR'],
   createDirectory: ['EIO', 'ENOSPC', 'EACCES', 'EROFS'],
-  write: ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS'],
-  preallocate: ['ENOSPC', 'EDQUOT'],
-  truncate: ['EIO', 'EROFS'],
-  sync: ['EIO', 'ENOSPC', 'EDQUOT'],
-  syncDirectory: ['EIO', 'EMFILE'],
+  write: ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS', 'EINTR', 'EAGAIN'],
+  preallocate: ['ENOSPC', 'EDQUOT', 'EINTR'],
+  truncate: ['EIO', 'EROFS', 'EINTR'],
+  sync: ['EIO', 'ENOSPC', 'EDQUOT', 'EINTR'],
+  syncDirectory: ['EIO', 'EMFILE', 'EINTR'],
   rename: ['EIO', 'ENOSPC', 'EROFS'],
   remove: ['EIO', 'EACCES', 'EROFS'],
-  lock: ['EMFILE', 'EACCES', 'EROFS'],
+  lock: ['EMFILE', 'EACCES', 'EROFS', 'EAGAIN', 'EINTR'],
   list: ['EIO', 'EMFILE', 'EACCES'],
   sizeOf: ['EIO', 'EACCES'],
   directory: ['EIO', 'EACCES', 'EMFILE'],
-  open: ['EIO', 'EMFILE', 'EACCES', 'EROFS'],
-  openReader: ['EIO', 'EMFILE', 'EACCES'],
-  read: ['EIO'],
-  close: ['EIO'],
+  open: ['EIO', 'EMFILE', 'EACCES', 'EROFS', 'EINTR'],
+  openReader: ['EIO', 'EMFILE', 'EACCES', 'EINTR'],
+  read: ['EIO', 'EINTR', 'EAGAIN'],
+  close: ['EIO', 'EINTR'],
 };
 
 /** How long a fault lasts: this call, this kind of call from now on, or every call from now on that knows the error. */

@@ -207,7 +207,7 @@ export class Kernel {
       effect.complete?.();
       return 'done';
     }
-    if (fault.kind === 'lie' || fault.kind === 'hang') return 'done';
+    if (fault.kind === 'lie' || fault.kind === 'hang') return 'lied';
     if (fault.kind === 'error' && fault.applied === true) effect.complete?.();
     else effect.fail?.(fault.errno);
     return fault.errno;

@@ -32,7 +32,7 @@ export interface DiskCall {
 export interface TraceEntry extends DiskCall {
   readonly index: number;
   readonly atMs: number;
-  /** `in flight` until it settles; then `done`, or the errno that it failed with. */
+  /** `in flight` until it settles; then `done`, `lied` by a fault that did nothing, or the errno that it failed with. */
   readonly outcome: string;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Log } from '@seglog/core';
-import type { CrashContext, CrashStudy } from '../../src/index.js';
+import type { Log, LogObserver } from '@seglog/core';
+import { type CrashContext, type CrashStudy, readImage, type SimulatedDisk } from '../../src/index.js';
 import { type LogContent, type LogFact, requireAllowedLog, textOf } from './log-facts.js';
 import {
   contentOfLog,
@@ -24,6 +24,11 @@ export function logStudy(study: LogStudy): CrashStudy<OpenedLog, LogFact> {
   const atomic = study.parts?.codec?.guarantees.atomicBatch ?? true;
   return {
     name: study.name,
+    steps: {
+      count: study.steps.length,
+      keeping: (kept) => logStudy({ ...study, steps: study.steps.filter((_, i) => kept.includes(i)) }),
+    },
+    plan: (disk) => planOn(disk, study),
     async workload(disk, oracle) {
       const run = new LogRun(disk, oracle, study);
       for (const step of study.steps) await run.perform(step);
@@ -41,6 +46,24 @@ export function logStudy(study: LogStudy): CrashStudy<OpenedLog, LogFact> {
     },
     describe: (fact) => JSON.stringify(fact),
   };
+}
+
+/** What the log finds, and what it reports of having opened, or why it does not open. */
+async function planOn(disk: SimulatedDisk, study: LogStudy): Promise<string> {
+  const lines = [...(await readImage(disk.root))].map(([path, bytes]) => `${path}, ${bytes.length} B`);
+  const observer: LogObserver = {
+    observe: (event) => {
+      if (event.type === 'opened') lines.push(`opened: ${JSON.stringify(event.report)}`);
+      if (event.type === 'corruption')
+        lines.push(`corrupt: ${event.file} at ${event.position}, offset ${event.offset}`);
+    },
+  };
+  try {
+    await openLogOn(disk, { ...study, parts: { ...study.parts, observer } });
+  } catch (error) {
+    lines.push(String(error));
+  }
+  return lines.join('\n');
 }
 
 function fingerprint({ offsets, records }: LogContent): string {

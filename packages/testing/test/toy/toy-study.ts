@@ -33,13 +33,28 @@ export const TOY_FAULTS: Partial<Record<ToyBug, readonly FaultRule[]>> = {
 };
 
 export function toyStudy(...planted: readonly ToyBug[]): CrashStudy<ToyLog, ToyFact> {
+  return toyStudyOf(STEPS, planted);
+}
+
+function toyStudyOf(todo: readonly ToyStep[], planted: readonly ToyBug[]): CrashStudy<ToyLog, ToyFact> {
   const bugs = new Set(planted);
   return {
     name: planted.length === 0 ? 'correct toy' : planted.join(', '),
+    steps: {
+      count: todo.length,
+      keeping: (kept) =>
+        toyStudyOf(
+          todo.filter((_, i) => kept.includes(i)),
+          planted,
+        ),
+    },
     open: (disk) => ToyLog.open(disk, bugs),
     async workload(disk, oracle) {
       const log = await ToyLog.open(disk, bugs);
-      for (const step of STEPS) await perform(log, step, oracle);
+      for (const step of todo) await perform(log, step, oracle);
+    },
+    async plan(disk) {
+      return `records found: ${(await ToyLog.open(disk, bugs)).records.map(({ text }) => text.slice(0, 9)).join(', ')}`;
     },
     async check(log, { facts }) {
       const found = log.records.map(({ offset, text }) => `${offset}:${text}`).join(',');
@@ -51,14 +66,19 @@ export function toyStudy(...planted: readonly ToyBug[]): CrashStudy<ToyLog, ToyF
   };
 }
 
+/** What the workers of a crew know. */
+export const TOY_STUDIES: readonly CrashStudy<ToyLog, ToyFact>[] = [toyStudy(), toyStudy('ack before sync')];
+
 /** The same, and each recovered log is written to, closed and opened once more. */
 export function goingOn(
   study: CrashStudy<ToyLog, ToyFact>,
   bugs: ReadonlySet<ToyBug>,
 ): CrashStudy<ToyLog, ToyFact> {
   let disk: SimulatedDisk | undefined;
+  const { steps } = study;
   return {
     ...study,
+    steps: steps && { ...steps, keeping: (kept) => goingOn(steps.keeping(kept), bugs) },
     open(opened) {
       disk = opened;
       return study.open(opened);

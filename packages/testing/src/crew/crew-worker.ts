@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { NondeterminismError } from '../crash/workload-recording.js';
+import type { CrewAnswer, CrewJob } from './crew-protocol.js';
+
+/** One thread of a crew; one question at a time. */
+export class CrewWorker {
+  readonly #thread: Worker;
+  readonly #ready: Promise<CrewAnswer>;
+
+  public constructor(module: URL) {
+    this.#thread = new Worker(module);
+    this.#ready = this.#next();
+    // A worker that cannot start says so to whoever asks it first.
+    this.#ready.catch(() => undefined);
+  }
+
+  public async ask(job: CrewJob): Promise<CrewAnswer> {
+    await this.#ready;
+    const answer = this.#next();
+    this.#thread.postMessage(job, []);
+    const told = await answer;
+    if (told.kind !== 'failed') return told;
+    const { name, message } = told;
+    if (name === 'NondeterminismError') throw new NondeterminismError(message);
+    throw name === 'RangeError' ? new RangeError(message) : new Error(`${name}: ${message}`);
+  }
+
+  public async end(): Promise<void> {
+    await this.#thread.terminate();
+  }
+
+  /** Rejects when the thread dies before it says anything. */
+  async #next(): Promise<CrewAnswer> {
+    const over = new AbortController();
+    const options = { signal: over.signal };
+    const died = once(this.#thread, 'exit', options).then(([code]: readonly unknown[]) => {
+      throw new Error(`a worker ended with exit code ${String(code)} and no answer`);
+    });
+    const said = once(this.#thread, 'message', options).then(([answer]: readonly unknown[]) => answer);
+    try {
+      return (await Promise.race([said, died])) as CrewAnswer;
+    } finally {
+      over.abort();
+      await Promise.allSettled([said, died]);
+    }
+  }
+}
