@@ -83,10 +83,10 @@ function closedCases(check: LogCheck): void {
   check('an aborted wait rejects with its own reason, not with that of the close', async (log) => {
     const control = new AbortController();
     const reason = new Error('no longer wanted');
-    const waiting = log.whenDurable(10, { signal: control.signal });
+    const failure = failureOf(() => log.whenDurable(10, { signal: control.signal }));
     control.abort(reason);
     await log.close();
-    assert.equal(await failureOf(() => waiting), reason);
+    assert.equal(await failure, reason);
   });
 }
 
