@@ -4,6 +4,7 @@ import { cleanText } from './rules/clean-text.js';
 import { coreRooms } from './rules/core-rooms.js';
 import { escapes } from './rules/escapes.js';
 import { figuresShape } from './rules/figures-shape.js';
+import { hazards } from './rules/hazards.js';
 import { honestTests } from './rules/honest-tests.js';
 import { links } from './rules/links.js';
 import { names } from './rules/names.js';
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   packageShape,
   figuresShape,
   links,
+  hazards,
 ];
 
 /** Every place where the project breaks a house rule, by file and line. */

@@ -71,7 +71,7 @@ async function filled(end: number): Promise<LogWorkbench> {
 }
 
 describe('the next offset follows the last valid frame', () => {
-  test('W-01 wherever the segment is cut, when every frame is in the index', async () => {
+  test('wherever the segment is cut, when every frame is in the index', async () => {
     const bench = await filled(8);
     const { bytes } = bench.log.stats();
     const frame = bytes / 8;
@@ -87,7 +87,7 @@ describe('the next offset follows the last valid frame', () => {
     await bench.dispose();
   });
 
-  test('W-03 when the index reaches beyond the end of the log', async () => {
+  test('when the index reaches beyond the end of the log', async () => {
     const bench = await filled(8);
     const killed = await copyDirectory(bench.root);
     await bench.close();
@@ -113,7 +113,7 @@ describe('the next offset follows the last valid frame', () => {
 });
 
 describe('an index is never more than a help', () => {
-  test('W-02 it is not written before the frames that it describes are sealed or settled, and nothing waits for it', async () => {
+  test('it is not written before the frames that it describes are sealed or settled, and nothing waits for it', async () => {
     const root = new FaultyDirectory(new MemoryDirectory());
     const { log, ...bench } = await LogWorkbench.open(root, makings);
     root.faults.inject({ call: ['create', 'write', 'sync'], name: /\.idx/, times: Number.POSITIVE_INFINITY });
@@ -128,7 +128,7 @@ describe('an index is never more than a help', () => {
     expect((await bench.directory.list()).some(({ name }) => name.endsWith('.idx'))).toBe(false);
   });
 
-  test('W-04 stray bytes at its end misplace nothing, before and after more appends', async () => {
+  test('stray bytes at its end misplace nothing, before and after more appends', async () => {
     const bench = await filled(8);
     await bench.close();
     const [index = ''] = await segmentsOf(bench.directory, '.idx');
@@ -145,7 +145,7 @@ describe('an index is never more than a help', () => {
 });
 
 describe('damage is told from the end of the log', () => {
-  test('W-05 in a sealed segment it is never passed over', async () => {
+  test('in a sealed segment it is never passed over', async () => {
     const bench = await filled(6);
     await bench.log.roll();
     await appendTo(bench.log, 8);
@@ -168,7 +168,7 @@ describe('damage is told from the end of the log', () => {
     }
   });
 
-  test('W-14 a frame of another segment, or of another place, is none, and zeros are no frame', async () => {
+  test('a frame of another segment, or of another place, is none, and zeros are no frame', async () => {
     const bench = await filled(4);
     await bench.log.roll();
     await appendTo(bench.log, 8);
@@ -195,7 +195,7 @@ describe('damage is told from the end of the log', () => {
     }
   });
 
-  test('W-15 W-16 a length that is not true cuts nothing that was synced, and is never followed', async () => {
+  test('a length that is not true cuts nothing that was synced, and is never followed', async () => {
     const bench = await filled(8);
     const frame = bench.log.stats().bytes / 8;
     for (let at = 0; at < 60; at++) {
@@ -218,7 +218,7 @@ describe('damage is told from the end of the log', () => {
     await bench.dispose();
   });
 
-  test('W-17 offsets go up: a frame that came before does not count again', async () => {
+  test('offsets go up: a frame that came before does not count again', async () => {
     const bench = await filled(8);
     const frame = bench.log.stats().bytes / 8;
     for (const again of [0, 3, 7]) {
@@ -236,7 +236,7 @@ describe('damage is told from the end of the log', () => {
 });
 
 describe('what failed leaves no trace', () => {
-  test('W-18 W-19 a write that found no room leaves no entry, no torn bytes and no hole', async () => {
+  test('a write that found no room leaves no entry, no torn bytes and no hole', async () => {
     const root = new FaultyDirectory(new MemoryDirectory());
     const { log } = await LogWorkbench.open(root, makings);
     for (let i = 0; i < 30; i++) {
@@ -253,7 +253,7 @@ describe('what failed leaves no trace', () => {
     await log.close();
   });
 
-  test('W-20 nothing is acknowledged after a sync that failed, however well the next one goes', async () => {
+  test('nothing is acknowledged after a sync that failed, however well the next one goes', async () => {
     const root = new FaultyDirectory(new MemoryDirectory());
     const { log } = await LogWorkbench.open(root, makings);
     await appendTo(log, 3);
@@ -266,7 +266,7 @@ describe('what failed leaves no trace', () => {
     await log.close().catch(() => undefined);
   });
 
-  test('W-21 readers choose: what a crash would take back is not shown to those who ask for durable records', async () => {
+  test('readers choose: what a crash would take back is not shown to those who ask for durable records', async () => {
     const { log } = await LogWorkbench.open(new MemoryDirectory(), {
       settings: SETTINGS,
       parts: { syncPolicy: syncNever() },

@@ -66,7 +66,7 @@ async function compact({ log }: LogWorkbench): Promise<void> {
 }
 
 describe('reading', () => {
-  test('W-07 the first record at or after any offset is found, across segments that hold none', async () => {
+  test('the first record at or after any offset is found, across segments that hold none', async () => {
     const bench = await segmented();
     await compact(bench);
     for (let from = 0; from < 35; from++) {
@@ -88,7 +88,7 @@ describe('reading', () => {
     await bench.close();
   });
 
-  test('W-08 below the log start is an error, not an empty answer, and stays one after a restart', async () => {
+  test('below the log start is an error, not an empty answer, and stays one after a restart', async () => {
     const bench = await segmented();
     await bench.log.deleteRecordsBefore(25);
     await bench.close();
@@ -100,7 +100,7 @@ describe('reading', () => {
     await log.close();
   });
 
-  test('W-26 a time is found by the lowest offset, and damage elsewhere does not fail the look-up', async () => {
+  test('a time is found by the lowest offset, and damage elsewhere does not fail the look-up', async () => {
     const bench = await segmented();
     expect(await bench.log.offsetForTimestamp(0)).toBe(0);
     expect(await bench.log.offsetForTimestamp(1001)).toBeUndefined();
@@ -127,7 +127,7 @@ async function withDamage(bench: LogWorkbench, number: number): Promise<MemoryDi
 }
 
 describe('rewriting', () => {
-  test('W-09 nothing is derived from bytes that do not verify: the pass fails and nothing has changed', async () => {
+  test('nothing is derived from bytes that do not verify: the pass fails and nothing has changed', async () => {
     const bench = await segmented();
     await bench.close();
     const again = await LogWorkbench.open(await withDamage(bench, 1), makings);
@@ -142,7 +142,7 @@ describe('rewriting', () => {
     await again.close();
   });
 
-  test('W-10 what an unfinished rewrite has left is never taken up again', async () => {
+  test('what an unfinished rewrite has left is never taken up again', async () => {
     const bench = await segmented();
     const root = bench.root as FaultyDirectory;
     root.faults.inject({ call: 'write', name: /^MANIFEST/, times: Number.POSITIVE_INFINITY });
@@ -159,7 +159,7 @@ describe('rewriting', () => {
     await third.close();
   });
 
-  test('W-11 wherever a rewrite is killed, the log is the old one or the new one, with an index that fits', async () => {
+  test('wherever a rewrite is killed, the log is the old one or the new one, with an index that fits', async () => {
     const seen = new Set<number>();
     for (let nth = 1; ; nth++) {
       const root = new FaultyDirectory(new MemoryDirectory());
