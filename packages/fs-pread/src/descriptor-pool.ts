@@ -4,7 +4,6 @@ import type { FileCalls } from './file-calls.js';
 import { FILE_MODE } from './open-flags.js';
 import { PooledFile } from './pooled-file.js';
 import { errnoOf, refusal, storageFailure } from './storage-failure.js';
-import type { Writes } from './transfer.js';
 
 /** What opens a file for the first time only. */
 const ONLY_NEW = constants.O_CREAT | constants.O_EXCL;
@@ -19,7 +18,6 @@ const MOST_EVICTIONS_PER_OPEN = 16;
 export class DescriptorPool {
   public readonly calls: FileCalls;
   readonly #syncWriteBytes: number;
-  readonly #here: Writes;
   #maxOpenFiles: number;
   /** Files with a descriptor, the ones to close first in front. */
   readonly #open = new Set<PooledFile>();
@@ -32,15 +30,12 @@ export class DescriptorPool {
   public constructor(calls: FileCalls, maxOpenFiles: number, syncWriteBytes = 0) {
     this.calls = calls;
     this.#syncWriteBytes = syncWriteBytes;
-    this.#here = {
-      write: (descriptor, chunks, position) => calls.writeSync(descriptor, chunks, position),
-    };
     this.#maxOpenFiles = maxOpenFiles;
   }
 
-  /** What makes a write of so many bytes: short ones on the calling thread. */
-  public writes(bytes: number): Writes {
-    return bytes <= this.#syncWriteBytes ? this.#here : this.calls;
+  /** Whether a write of so many bytes is made on the calling thread. */
+  public writesHere(bytes: number): boolean {
+    return bytes <= this.#syncWriteBytes;
   }
 
   /** A regular file, open; also its size. Anything else at `path` is refused, links unseen. */

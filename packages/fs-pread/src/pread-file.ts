@@ -3,10 +3,11 @@ import type { DescriptorPool } from './descriptor-pool.js';
 import type { PooledFile } from './pooled-file.js';
 import type { Member, Scope } from './scope.js';
 import { named, storageFailure } from './storage-failure.js';
-import { writeFully } from './transfer.js';
+import { isInterruption, writeFully } from './transfer.js';
 
 /** One for all files: nobody writes into it. */
 const ZEROS = new Uint8Array(1024 * 1024);
+const DONE: Promise<void> = Promise.resolve();
 
 export class PreadFile implements WritableFile, Member {
   readonly #name: string;
@@ -41,18 +42,15 @@ export class PreadFile implements WritableFile, Member {
     return this.#file.descriptor < 0 ? 0 : 1;
   }
 
-  public async write(position: number, chunks: readonly Uint8Array[]): Promise<void> {
-    requireSafeInteger(position, 'position');
-    let end = position;
-    for (const chunk of chunks) end += chunk.length;
-    requireSafeInteger(end, 'end of the write');
-    this.#requireUsable();
-    if (end === position) return;
-    await this.#change('write', async (descriptor) => {
-      const calls = this.#pool.writes(end - position);
-      await writeFully(calls, descriptor, position, chunks);
-      this.#sizeBytes = Math.max(this.#sizeBytes, end);
-    });
+  public write(position: number, chunks: readonly Uint8Array[]): Promise<void> {
+    let bytes: number;
+    try {
+      bytes = this.#requireWrite(position, chunks);
+      if (bytes === 0 || this.#writeAtOnce(position, bytes, chunks)) return DONE;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#write(position, bytes, chunks);
   }
 
   public async preallocate(sizeBytes: number): Promise<void> {
@@ -102,6 +100,45 @@ export class PreadFile implements WritableFile, Member {
     return this.#closing;
   }
 
+  /** How many bytes the chunks are; throws where the file takes none, or not there. */
+  #requireWrite(position: number, chunks: readonly Uint8Array[]): number {
+    requireSafeInteger(position, 'position');
+    let bytes = 0;
+    for (const chunk of chunks) bytes += chunk.length;
+    requireSafeInteger(position + bytes, 'end of the write');
+    this.#requireUsable();
+    return bytes;
+  }
+
+  /**
+   * The way of most writes: one short chunk that the operating system takes whole, at once. False where it took less or was
+   * interrupted: the write is to be made again, as one that may take longer.
+   */
+  #writeAtOnce(position: number, bytes: number, chunks: readonly Uint8Array[]): boolean {
+    if (chunks.length !== 1 || !this.#pool.writesHere(bytes)) return false;
+    const descriptor = this.#pool.acquire(this.#file);
+    this.#file.unsynced = true;
+    this.#changesStarted += 1;
+    try {
+      if (this.#pool.calls.writeSync(descriptor, chunks, position) !== bytes) return false;
+      if (position + bytes > this.#sizeBytes) this.#sizeBytes = position + bytes;
+      return true;
+    } catch (error) {
+      if (isInterruption(error)) return false;
+      this.#measure(descriptor);
+      throw storageFailure('write', this.#name, error);
+    } finally {
+      this.#pool.release(this.#file);
+    }
+  }
+
+  #write(position: number, bytes: number, chunks: readonly Uint8Array[]): Promise<void> {
+    return this.#change('write', async (descriptor) => {
+      await writeFully(this.#pool.calls, descriptor, position, chunks);
+      this.#sizeBytes = Math.max(this.#sizeBytes, position + bytes);
+    });
+  }
+
   async #change(call: string, work: (descriptor: number) => Promise<void>): Promise<void> {
     const descriptor = this.#pool.acquire(this.#file);
     this.#file.unsynced = true;
@@ -110,7 +147,7 @@ export class PreadFile implements WritableFile, Member {
     try {
       await work(descriptor);
     } catch (error) {
-      await this.#measure(descriptor);
+      this.#measure(descriptor);
       throw storageFailure(call, this.#name, error);
     } finally {
       this.#changesUnderWay -= 1;
@@ -127,7 +164,7 @@ export class PreadFile implements WritableFile, Member {
   }
 
   /** A change that failed may have been made in part. */
-  async #measure(descriptor: number): Promise<void> {
+  #measure(descriptor: number): void {
     try {
       this.#sizeBytes = Number(this.#pool.calls.fstat(descriptor).size);
     } catch {

@@ -7,17 +7,12 @@ const MOST_CHUNKS_PER_CALL = 1024;
 /** An interrupted call has done nothing and is made again; a medium that is never ready is a failing one. */
 const MOST_INTERRUPTIONS = 1000;
 
-/** What writes: one call to the operating system, on this thread or on another. Returns the bytes written. */
-export interface Writes {
-  write(descriptor: number, chunks: readonly Uint8Array[], position: number): number | Promise<number>;
-}
-
 /**
  * Writes all of `chunks` from `position`, however little the operating system takes at once, or rejects. Node writes at
  * the file's cursor when a position is no safe integer, so it is asserted before each call.
  */
 export async function writeFully(
-  calls: Writes,
+  calls: FileCalls,
   descriptor: number,
   position: number,
   chunks: readonly Uint8Array[],
@@ -115,7 +110,8 @@ async function uninterrupted(call: () => number | Promise<number>): Promise<numb
   }
 }
 
-function isInterruption(error: unknown): boolean {
+/** Nothing was done, and the call is to be made again. */
+export function isInterruption(error: unknown): boolean {
   const errno = errnoOf(error);
   return errno === 'EINTR' || errno === 'EAGAIN';
 }

@@ -362,6 +362,7 @@ describe.each(Object.entries(worlds))('a mistake is told apart, and changes noth
     { maxQuarantineFiles: -1 },
     { maxQuarantineBytes: Number.NaN },
     { maxSyncDelayMs: -1 },
+    { writebackBytes: 0 },
     { maxSegmentAgeMs: 0 },
     { maxPartitions: 2 ** 40 },
     { requireKeys: foreign('yes') },

@@ -6,6 +6,8 @@ export interface GroupCommitContext {
   readonly policy: SyncPolicy;
   readonly clock: Clock;
   readonly maxSyncDelayMs: number;
+  /** Unsynced bytes that start a sync under a policy that waits for none, so that a roll finds little left to wait for. */
+  readonly writebackBytes: number;
   /** Syncs the active file. */
   sync(): Promise<void>;
   /** A sync ended well: everything below `durable` is on stable storage. */
@@ -80,12 +82,17 @@ export class GroupCommit {
     if (this.#durable >= this.#forcedUpTo) {
       const decision = this.#tail.appends === 0 ? 'later' : this.#context.policy.decide(this.#tail);
       due = decision === 'now' ? now : decision === 'later' ? Number.POSITIVE_INFINITY : decision.atMs;
-      if (this.#waiting.length > 0 && this.#context.policy.acknowledge === 'written') {
-        due = Math.min(due, this.#tail.firstWriteMs + this.#context.maxSyncDelayMs);
-      }
+      if (this.#context.policy.acknowledge === 'written') due = Math.min(due, this.#dueUnasked(now));
     }
     if (due <= now) void this.#sync();
     else if (due !== Number.POSITIVE_INFINITY) this.#arm(due);
+  }
+
+  /** When a policy that acknowledges what is written has to sync all the same. */
+  #dueUnasked(now: number): number {
+    if (this.#tail.bytes >= this.#context.writebackBytes) return now;
+    if (this.#waiting.length === 0) return Number.POSITIVE_INFINITY;
+    return this.#tail.firstWriteMs + this.#context.maxSyncDelayMs;
   }
 
   /** Syncs what lies below `upTo` as soon as it is written, whatever the policy says. */

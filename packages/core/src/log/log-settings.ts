@@ -30,6 +30,11 @@ export interface LogSettings {
   readonly preallocateBytes: number;
   /** Within this time an append that asked for `synced` is synced under a policy that would not. Default 0. */
   readonly maxSyncDelayMs: number;
+  /**
+   * Under a policy that acknowledges what is written: so many unsynced bytes are synced beside the appends, so that a roll,
+   * which waits for its segment to be durable, finds little left to write. At least 1. Default 8 MiB.
+   */
+  readonly writebackBytes: number;
   /** The watermark is noted this long after the last sync. Default 100 ms. */
   readonly watermarkDelayMs: number;
   /** Files that nobody reads any more are removed after this time. Default 60 s. */
@@ -70,6 +75,7 @@ export function logSettings(given: Partial<LogSettings> = {}): LogSettings {
     indexIntervalBytes: 4096,
     preallocateBytes: MiB,
     maxSyncDelayMs: 0,
+    writebackBytes: 8 * MiB,
     watermarkDelayMs: 100,
     deleteDelayMs: 60_000,
     requireKeys: false,
@@ -92,9 +98,10 @@ function requireConsistent(settings: LogSettings): void {
   for (const name of ['maxRecordBytes', 'maxSegmentOffsets', 'frameTargetBytes', 'groupBytes'] as const) {
     requireSafeInteger(settings[name], name, { min: 1 });
   }
-  for (const name of ['maxQueuedBytes', 'indexIntervalBytes', 'maxProducers', 'producerExpiryMs'] as const) {
+  for (const name of ['maxQueuedBytes', 'indexIntervalBytes', 'writebackBytes', 'maxProducers'] as const) {
     requireSafeInteger(settings[name], name, { min: 1 });
   }
+  requireSafeInteger(settings.producerExpiryMs, 'producerExpiryMs', { min: 1 });
   for (const name of ['preallocateBytes', 'maxSyncDelayMs', 'watermarkDelayMs', 'deleteDelayMs'] as const) {
     requireSafeInteger(settings[name], name);
   }

@@ -70,7 +70,10 @@ export class LogWriter {
 
   async #run(): Promise<void> {
     try {
-      while (!this.#stopped && this.#context.queue.line.length > 0) await this.#step();
+      while (!this.#stopped && this.#context.queue.line.length > 0) {
+        const step = this.#step();
+        if (step !== undefined) await step;
+      }
     } catch (cause) {
       this.#context.poison(cause);
     } finally {
@@ -79,28 +82,35 @@ export class LogWriter {
     }
   }
 
-  async #step(): Promise<void> {
+  /** A promise only where there is something to wait for: most single appends need none. */
+  #step(): Promise<void> | undefined {
     const { queue, buffers } = this.#context;
     const active = this.#context.active();
     const head = queue.line.at(0);
-    if (head instanceof ExclusiveStep) {
-      await this.#alone(head);
-      return;
-    }
+    if (head instanceof ExclusiveStep) return this.#alone(head);
     const group = new Group(buffers.acquire(), active.assigned, active.builder.state());
     const lent = group.buffer;
     const end = this.#fill(group, active);
     if (group.buffer !== lent) buffers.release(lent);
-    await this.idle();
+    if (this.#writing === undefined) return this.#hand(group, active, end);
+    return this.idle().then(() => this.#hand(group, active, end));
+  }
+
+  /** Nothing is being written: the group's turn has come, and a roll's after it. */
+  #hand(group: Group, active: ActiveSegment, end: FillEnd): Promise<void> | undefined {
     if (this.#stopped) {
       for (const request of group.requests) request.reject(poisoned());
-      return;
+      return undefined;
     }
     if (this.#failed === undefined) this.#start(group, active);
     else this.#takeBack(group, active);
-    if (end === 'drained' || end === 'full' || end === 'exclusive') return;
+    if (end === 'drained' || end === 'full' || end === 'exclusive') return undefined;
+    return this.#rollWhenIdle(end);
+  }
+
+  async #rollWhenIdle(reason: RollReason): Promise<void> {
     await this.idle();
-    if (this.#failed === undefined && !this.#stopped) await this.#roll(end);
+    if (this.#failed === undefined && !this.#stopped) await this.#roll(reason);
   }
 
   /** Without room for another segment the append that needed one is turned away, and nothing has changed. */
@@ -138,34 +148,49 @@ export class LogWriter {
       this.#context.buffers.release(group.buffer);
       return;
     }
-    const write = this.#write(group, active).finally(() => {
-      if (this.#writing === write) this.#writing = undefined;
-      this.#context.buffers.release(group.buffer);
-    });
-    this.#writing = write;
+    if (group.bytes === 0) this.#finish(group, active);
+    else this.#writing = this.#write(group, active);
   }
 
   async #write(group: Group, active: ActiveSegment): Promise<void> {
     try {
       const position = group.before.endPosition;
       invariant(position === active.published.endPosition, 'a group follows what is written');
-      if (group.bytes > 0) {
-        await this.#makeRoom(group, active);
-        await active.write(position, group.buffer.subarray(0, group.bytes));
-      }
+      if (this.#lacksRoom(group, active)) await this.#makeRoom(group, active);
+      await active.write(position, group.buffer.subarray(0, group.bytes));
     } catch (cause) {
       await this.#onFailure(group, active, cause);
+      this.#release(group);
       return;
     }
-    if (!this.#stopped) this.#publish(group, active);
-    else for (const request of group.requests) request.reject(unknown(undefined));
+    this.#finish(group, active);
+  }
+
+  #finish(group: Group, active: ActiveSegment): void {
+    this.#release(group);
+    try {
+      if (!this.#stopped) this.#publish(group, active);
+      else for (const request of group.requests) request.reject(unknown(undefined));
+    } catch (cause) {
+      this.#fail(group, cause);
+    }
+  }
+
+  #release(group: Group): void {
+    this.#writing = undefined;
+    this.#context.buffers.release(group.buffer);
+  }
+
+  #lacksRoom(group: Group, active: ActiveSegment): boolean {
+    const { settings, preallocate } = this.#context;
+    if (!preallocate || settings.preallocateBytes === 0 || group.bytes >= PREALLOCATE_BELOW_BYTES)
+      return false;
+    return active.aheadOf(group.after.endPosition) < 0;
   }
 
   async #makeRoom(group: Group, active: ActiveSegment): Promise<void> {
-    const { settings, preallocate } = this.#context;
-    if (!preallocate || settings.preallocateBytes === 0 || group.bytes >= PREALLOCATE_BELOW_BYTES) return;
+    const { settings } = this.#context;
     const end = group.after.endPosition;
-    if (active.aheadOf(end) >= 0) return;
     const size = Math.min(end + settings.preallocateBytes, settings.maxSegmentBytes);
     try {
       await active.preallocate(size);

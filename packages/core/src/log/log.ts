@@ -59,9 +59,14 @@ export class Log implements PartitionLog {
     return state.report;
   }
 
-  public async append(records: readonly RecordInput[], options: AppendOptions = {}): Promise<AppendResult> {
-    const writer = this.#writable;
-    return (this.#ahead ?? writer).append(records, options);
+  /** Not an async function: that would be a second promise for each append. */
+  public append(records: readonly RecordInput[], options: AppendOptions = {}): Promise<AppendResult> {
+    try {
+      const writer = this.#writable;
+      return (this.#ahead ?? writer).append(records, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   public async read(from: number, options: ReadOptions = {}): Promise<ReadResult> {

@@ -21,9 +21,10 @@ export function newCommit(
   side: Pick<GroupCommitContext, 'onSynced' | 'onFailed'>,
 ): GroupCommit {
   const { clock } = components;
-  const { maxSyncDelayMs } = settings;
+  const { maxSyncDelayMs, writebackBytes } = settings;
   const sync = (): Promise<void> => tail.active.sync();
-  return new GroupCommit({ ...side, policy, clock, maxSyncDelayMs, sync }, marks.synced);
+  const context = { ...side, policy, clock, maxSyncDelayMs, writebackBytes, sync };
+  return new GroupCommit(context, marks.synced);
 }
 
 /** What notes, a while later, how far the log is durable. */

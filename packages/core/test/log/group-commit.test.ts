@@ -5,6 +5,7 @@ import {
   MemoryDirectory,
   type ScheduleOptions,
   SystemClock,
+  syncNever,
 } from '../../src/index.js';
 import { closeCleanly, openOn, record } from './log-bench.js';
 
@@ -49,4 +50,16 @@ describe('a deadline', () => {
     expect(open.log.offsets().durable).toBe(2);
     await closeCleanly(open);
   });
+});
+
+test('many written bytes become durable although no policy asks and nobody waits', async () => {
+  const parts = { syncPolicy: syncNever() };
+  const open = await openOn(new MemoryDirectory(), { parts, settings: { writebackBytes: 1000 } });
+  await open.log.append([record('a', 500)]);
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  expect(open.log.offsets().durable).toBe(0);
+  await open.log.append([record('b', 500)]);
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  expect(open.log.offsets().durable).toBe(2);
+  await closeCleanly(open);
 });

@@ -39,9 +39,11 @@ describe('a truncation', () => {
     const { log } = await openOn(new MemoryDirectory(), { parts: { syncPolicy: syncNever() } });
     await log.append([record('a')], { acknowledge: 'written' });
     let durable = false;
-    const future = log.whenDurable(3).then(() => {
+    const waitForFuture = async (): Promise<void> => {
+      await log.whenDurable(3);
       durable = true;
-    });
+    };
+    const future = waitForFuture();
     await log.truncateAfter(-1);
     await log.append([record('b'), record('c')], { acknowledge: 'synced' });
     expect(durable).toBe(false);
