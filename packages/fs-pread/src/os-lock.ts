@@ -16,18 +16,19 @@ export interface LockWays {
 export const systemLockWays: LockWays = { native: lockNatively, program: lockByProgram };
 
 /**
- * On Linux the two ways do not see each other, so both are taken where both work: a process that has one of them only is
- * excluded all the same. Where one works, the kernel's table tells whether somebody holds the other.
+ * The native way where there is one, else the program. On Linux the two do not see each other, so each looks afterwards
+ * whether the kernel's table shows the other kind on the same file: of two that look at the same time both may give way,
+ * and never both win.
  */
 export function tryLockDescriptor(descriptor: number, ways: LockWays = systemLockWays): LockAnswer {
   const native = ways.native(descriptor);
-  if (native === 'held') return 'held';
-  if (native === 'won' && process.platform !== 'linux') return 'won';
-  const program = ways.program(descriptor);
-  if (program === 'held') return 'held';
-  if (native === program) return native;
-  const [own, other] = native === 'won' ? ['OFDLCK', 'FLOCK'] : ['FLOCK', 'OFDLCK'];
-  return tableShows(descriptor, own, other) ? 'held' : 'won';
+  if (native !== 'unavailable') return unlessShown(native, descriptor, 'OFDLCK', 'FLOCK');
+  return unlessShown(ways.program(descriptor), descriptor, 'FLOCK', 'OFDLCK');
+}
+
+function unlessShown(answer: LockAnswer, descriptor: number, own: string, other: string): LockAnswer {
+  const shown = answer === 'won' && process.platform === 'linux' && tableShows(descriptor, own, other);
+  return shown ? 'held' : answer;
 }
 
 interface NativeLocks {
