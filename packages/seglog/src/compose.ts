@@ -1,3 +1,11 @@
+import type { CleanupOptions, CleanupParts } from '@seglog/compaction';
+import {
+  CLEANUP_OPTIONS,
+  CLEANUP_PARTS,
+  COMPACTION_STRATEGY,
+  compactionModule,
+  OFFSET_MAP,
+} from '@seglog/compaction/inversify';
 import {
   type Checksum,
   CombinedObserver,
@@ -38,12 +46,19 @@ export interface EngineParts {
   readonly checksums: readonly Checksum[];
   readonly serdes: readonly Serde<unknown>[];
   readonly partitioner: PartitionerFactory;
+  readonly cleanup: {
+    readonly parts: Pick<CleanupParts, 'strategy' | 'offsetMap'>;
+    readonly options: CleanupOptions;
+  };
 }
+
+const PARTS = [...SINGLE_PARTS, ...CLEANUP_PARTS];
 
 /** The only container: it is asked once for each part, and then let go. `COMPOSITION` names the part that is wrong. */
 export async function compose(modules: readonly ContainerModule[]): Promise<EngineParts> {
   const container = new Container();
-  for (const module of [coreModule(), ...modules]) await container.loadAsync(replacing(module));
+  for (const module of [coreModule(), compactionModule(), ...modules])
+    await container.loadAsync(replacing(module));
   const codec = await one(container, FRAME_CODEC);
   const checksum = await one(container, CHECKSUM);
   const codecs = distinct('frame codec', [codec, ...(await all(container, READING_CODEC))]);
@@ -62,7 +77,14 @@ export async function compose(modules: readonly ContainerModule[]): Promise<Engi
   };
   const serdes = (await all(container, SERDE)).toReversed();
   const partitioner = await one(container, PARTITIONER);
-  return { disk: await makeDisk(container), components, codecs, checksums, serdes, partitioner };
+  const cleanup = {
+    parts: {
+      strategy: await one(container, COMPACTION_STRATEGY),
+      offsetMap: await one(container, OFFSET_MAP),
+    },
+    options: await one(container, CLEANUP_OPTIONS),
+  };
+  return { disk: await makeDisk(container), components, codecs, checksums, serdes, partitioner, cleanup };
 }
 
 /** A later module takes the place of an earlier one: `bind` of a part that there is one of replaces what was bound. */
@@ -71,7 +93,7 @@ function replacing(module: ContainerModule): ContainerModule {
     module.load({
       ...options,
       bind: (id) =>
-        SINGLE_PARTS.some(({ token }) => token === id) && options.isBound(id)
+        PARTS.some(({ token }) => token === id) && options.isBound(id)
           ? options.rebind(id)
           : options.bind(id),
     }),
@@ -91,7 +113,7 @@ async function makeDisk(container: Container): Promise<StorageDirectory> {
 }
 
 async function one<T>(container: Container, token: ServiceIdentifier<T>): Promise<T> {
-  const part = SINGLE_PARTS.find((candidate) => candidate.token === token);
+  const part = PARTS.find((candidate) => candidate.token === token);
   const name = part?.name ?? String(token);
   if (!container.isBound(token)) {
     throw new SeglogError('COMPOSITION', `the engine has no ${name}; ${part?.wayOut}`, { part: name });

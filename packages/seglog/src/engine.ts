@@ -1,3 +1,4 @@
+import type { Cleanup } from '@seglog/compaction';
 import type {
   Log,
   LogStats,
@@ -38,6 +39,7 @@ interface OpenEngine {
   readonly session: WriterSession | undefined;
   readonly disk: StorageDirectory;
   readonly recoveries: ReadonlyMap<string, RecoveryReport>;
+  readonly cleanup: Cleanup;
 }
 
 /**
@@ -82,6 +84,14 @@ export class Engine implements AsyncDisposable {
   /** Removes a topic, durably when it resolves. One that is made again under the name has nothing of it. */
   public deleteTopic(name: string): Promise<void> {
     return this.#open.topics.deleteTopic(name);
+  }
+
+  /**
+   * Retention and compaction: what is under way, on demand, and by the clock for topics whose policy or settings ask for it.
+   * Those of a topic are changed by `topic.configure`.
+   */
+  public get cleanup(): Cleanup {
+    return this.#open.cleanup;
   }
 
   /** Everything written to any topic before the call is durable when it resolves. */
@@ -134,8 +144,8 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Settles every append, makes everything durable, notes that the data root was closed cleanly, and releases it: topics,
-   * then the writer session, then the disk. Idempotent. Rejects with the first failure; all is released then too.
+   * Settles every append, makes everything durable, notes that the data root was closed cleanly, and releases it: cleanup,
+   * topics, the writer session, then the disk. Idempotent. Rejects with the first failure; all is released then too.
    */
   public close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -147,7 +157,8 @@ export class Engine implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const { topics, session, disk } = this.#open;
+    const { topics, session, disk, cleanup } = this.#open;
+    await cleanup.close();
     const [logs] = await Promise.allSettled([topics.close()]);
     const [mark] = await Promise.allSettled([session?.close({ clean: logs.status === 'fulfilled' })]);
     const [released] = await Promise.allSettled([disk.close()]);

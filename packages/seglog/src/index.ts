@@ -1,3 +1,10 @@
+export * from '@seglog/compaction';
+export {
+  CLEANUP_OPTIONS,
+  COMPACTION_STRATEGY,
+  compactionModule,
+  OFFSET_MAP,
+} from '@seglog/compaction/inversify';
 export * from '@seglog/core';
 export * from '@seglog/core/inversify';
 export * from '@seglog/fs-mmap';

@@ -1,9 +1,14 @@
+import { Cleanup } from '@seglog/compaction';
 import {
   BufferPool,
+  type CleanupOverrides,
+  CombinedObserver,
   checkCatalog,
   FrameCache,
   type KnownFormat,
   type Log,
+  type LogEvent,
+  type LogObserver,
   logPartitions,
   logSettings,
   type RecoveryReport,
@@ -52,9 +57,15 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     if (!readOnly) session = await openSession(parts, signal);
     signal?.throwIfAborted();
     const recoveries = new Map<string, RecoveryReport>();
+    const wake = new Wake();
     const topicParts = partsOfTopics(parts, { session, settings: settings.log, recoveries });
-    const topics = await TopicManager.open(parts.disk, topicParts, { ...settings.topic, readOnly });
-    const engine = new Engine({ topics, session, disk: parts.disk, recoveries });
+    const observer = new CombinedObserver([topicParts.observer, wake]);
+    const cleanable = { ...topicParts, observer, cleanup: settings.cleanup };
+    const topics = await TopicManager.open(parts.disk, cleanable, { ...settings.topic, readOnly });
+    const cleanup = newCleanup(parts, topics, settings.cleanup);
+    wake.cleanup = cleanup;
+    if (!readOnly) cleanup.start();
+    const engine = new Engine({ topics, session, disk: parts.disk, recoveries, cleanup });
     if (signal?.aborted === true) await engine.close();
     signal?.throwIfAborted();
     return engine;
@@ -62,6 +73,24 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     await session?.close({ clean: false }).catch(() => undefined);
     await parts.disk.close().catch(() => undefined);
     throw error;
+  }
+}
+
+function newCleanup(
+  { components, cleanup }: EngineParts,
+  topics: TopicManager<Log>,
+  defaults: CleanupOverrides,
+): Cleanup {
+  const { clock, observer } = components;
+  return new Cleanup(topics, { ...cleanup.parts, clock, observer, defaults }, cleanup.options);
+}
+
+/** Rounds of cleaning may have become necessary when a topic was made or configured. */
+class Wake implements LogObserver {
+  public cleanup: Cleanup | undefined;
+
+  public observe({ type }: LogEvent): void {
+    if (type === 'topic-created' || type === 'topic-configured') this.cleanup?.wake();
   }
 }
 

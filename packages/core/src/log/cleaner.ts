@@ -84,8 +84,8 @@ export class Cleaner implements LogMaintenance {
     visit: (cursor: RecordCursor) => void,
     options: VisitOptions = {},
   ): Promise<void> {
-    const set = this.#parts.tail.set.pin();
     const run = this.#find(sources);
+    const set = this.#parts.tail.set.pin();
     const walk = new LogWalk(strictWalk(this.#parts), {
       segments: run,
       first: 0,

@@ -65,6 +65,7 @@ function requireCleanupValue(name: keyof CleanupSettings, value: number): void {
     if (typeof value === 'number' && value > 0 && value <= 1) return;
     throw new RangeError(`minDirtyRatio must be above 0 and at most 1, not ${String(value)}`);
   }
-  if (value === Number.POSITIVE_INFINITY && LIMITS.includes(name)) return;
-  requireSafeInteger(value, name);
+  const isLimit = LIMITS.includes(name);
+  if (value === Number.POSITIVE_INFINITY && isLimit) return;
+  requireSafeInteger(value, name, { min: isLimit ? 1 : 0 });
 }

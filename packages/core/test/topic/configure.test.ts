@@ -8,19 +8,19 @@ test('what a topic says for itself is kept over reopens, and the rest follows th
   expect(topic.config.cleanup).toEqual({ retentionMs: 1000 });
   const config = await topic.configure({
     cleanupPolicy: 'compact,delete',
-    cleanup: { retentionMs: Number.POSITIVE_INFINITY, minDirtyRatio: 0.1, retentionBytes: 0 },
+    cleanup: { retentionMs: Number.POSITIVE_INFINITY, minDirtyRatio: 0.1, retentionBytes: 1 },
   });
   expect(topic.config).toBe(config);
   await one.manager.configureTopic('t', { cleanup: { minDirtyRatio: 'default' } });
   const reopened = (await one.reopen()).topic('t').config;
   expect(reopened.cleanupPolicy).toBe('compact,delete');
-  expect(reopened.cleanup).toEqual({ retentionMs: Number.POSITIVE_INFINITY, retentionBytes: 0 });
+  expect(reopened.cleanup).toEqual({ retentionMs: Number.POSITIVE_INFINITY, retentionBytes: 1 });
   const settings = cleanupSettings({ retentionMs: 7, minDirtyRatio: 0.3 }, reopened.cleanup);
   expect(settings).toEqual({
     ...DEFAULT_CLEANUP,
     minDirtyRatio: 0.3,
     retentionMs: Number.POSITIVE_INFINITY,
-    retentionBytes: 0,
+    retentionBytes: 1,
   });
   expect(one.events.filter(({ type }) => type === 'topic-configured')).toHaveLength(2);
 });
@@ -33,7 +33,7 @@ const REFUSED: readonly TopicChanges[] = [
   foreign({ cleanup: { retentionMs: '1' } }),
   foreign({ cleanup: null }),
   foreign({ policy: 'compact' }),
-  { cleanup: { retentionMs: -1 } },
+  { cleanup: { retentionMs: 0 } },
   { cleanup: { retentionBytes: 0.5 } },
   { cleanup: { minDirtyRatio: 0 } },
   { cleanup: { minDirtyRatio: 1.1 } },

@@ -1,0 +1,42 @@
+import type { SinglePart } from '@seglog/core/inversify';
+import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import type { CleanupOptions } from './cleanup-options.js';
+import { type CompactionStrategy, dirtyRatio } from './compaction-strategy.js';
+import { exactOffsetMap } from './exact-offset-map.js';
+import type { OffsetMapFactory } from './offset-map.js';
+
+/** Chooses what to compact. */
+export const COMPACTION_STRATEGY: ServiceIdentifier<CompactionStrategy> = token('compaction-strategy');
+/** Finds the latest record of each key. */
+export const OFFSET_MAP: ServiceIdentifier<OffsetMapFactory> = token('offset-map');
+/** How often and how fast. */
+export const CLEANUP_OPTIONS: ServiceIdentifier<CleanupOptions> = token('cleanup-options');
+
+const HERE = 'compactionModule() binds it; load it first';
+
+/** Every part of which an engine has one. */
+export const CLEANUP_PARTS: readonly SinglePart[] = [
+  { token: COMPACTION_STRATEGY, name: 'compaction strategy', wayOut: HERE },
+  { token: OFFSET_MAP, name: 'offset map', wayOut: HERE },
+  { token: CLEANUP_OPTIONS, name: 'cleanup options', wayOut: HERE },
+];
+
+export interface CompactionModuleOptions extends CleanupOptions {
+  readonly strategy?: CompactionStrategy | undefined;
+  readonly offsetMap?: OffsetMapFactory | undefined;
+}
+
+/** How an engine cleans: `compactionModule({ strategy: sizeTiered(), intervalMs: 10_000 })`. */
+export function compactionModule(options: CompactionModuleOptions = {}): ContainerModule {
+  const { strategy = dirtyRatio(), offsetMap = exactOffsetMap(), ...rest } = options;
+  return new ContainerModule(({ bind }) => {
+    bind(COMPACTION_STRATEGY).toConstantValue(strategy);
+    bind(OFFSET_MAP).toConstantValue(offsetMap);
+    bind(CLEANUP_OPTIONS).toConstantValue(rest);
+  });
+}
+
+/** The call keeps TypeScript from narrowing an identifier to a plain symbol, of which `get` would return unknown. */
+function token<T>(name: string): ServiceIdentifier<T> {
+  return Symbol.for(`@seglog/compaction/${name}`);
+}
