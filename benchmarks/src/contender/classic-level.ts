@@ -1,6 +1,7 @@
 import { ClassicLevel } from 'classic-level';
 import type { Contender, Place, Store, Tally } from './contender.js';
 import { GroupCommit } from './group-commit.js';
+import { keyOf, offsetOf } from './offset-key.js';
 import { KEY_BYTES, PAYLOAD_BYTES, type RecordBlock } from './record-block.js';
 
 /** Entries fetched by one call of an iterator, and room for all of them. */
@@ -41,17 +42,9 @@ async function openDatabase({ directory }: Place): Promise<Database> {
   return database;
 }
 
-/** Offsets as keys: big-endian, so that their order is the order of the log. */
-function keyOf(offset: number): Buffer {
-  const key = Buffer.allocUnsafe(8);
-  key.writeUInt32BE(Math.floor(offset / 2 ** 32), 0);
-  key.writeUInt32BE(offset >>> 0, 4);
-  return key;
-}
-
 async function nextOffset(database: Database): Promise<number> {
   const [last] = await database.keys({ reverse: true, limit: 1 }).all();
-  return last === undefined ? 0 : Number(last.readBigUInt64BE(0)) + 1;
+  return last === undefined ? 0 : offsetOf(last) + 1;
 }
 
 function storeOf(database: Database, append: Store['append']): Store {
@@ -85,8 +78,11 @@ async function scanObjects(database: Database): Promise<Tally> {
   const iterator = database.iterator(READ_AHEAD);
   for (let entries = await iterator.nextv(CHUNK); entries.length > 0; entries = await iterator.nextv(CHUNK)) {
     for (const [id, payload] of entries) {
-      const offset = id.readUInt32BE(0) * 2 ** 32 + id.readUInt32BE(4);
-      const record = { offset, key: payload.subarray(0, KEY_BYTES), value: payload.subarray(KEY_BYTES) };
+      const record = {
+        offset: offsetOf(id),
+        key: payload.subarray(0, KEY_BYTES),
+        value: payload.subarray(KEY_BYTES),
+      };
       tally.records += record.key.length === KEY_BYTES ? 1 : 0;
       tally.firstBytes += record.value[0] ?? 0;
     }

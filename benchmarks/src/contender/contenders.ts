@@ -1,9 +1,12 @@
+import { appendOnlyLog } from './append-only-log.js';
 import { classicLevel } from './classic-level.js';
 import type { Contender } from './contender.js';
 import { lmdb, lmdbAsync } from './lmdb.js';
 import { ndjson } from './ndjson.js';
 import { raw } from './raw.js';
+import { rocksdb } from './rocksdb.js';
 import { seglog, seglogMmap } from './seglog.js';
+import { sqlite } from './sqlite.js';
 
 export const contenders: readonly Contender[] = [
   seglog,
@@ -11,6 +14,9 @@ export const contenders: readonly Contender[] = [
   lmdb,
   lmdbAsync,
   classicLevel,
+  rocksdb,
+  sqlite,
+  appendOnlyLog,
   ndjson,
   raw,
 ];
