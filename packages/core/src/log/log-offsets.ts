@@ -80,11 +80,11 @@ export class OffsetMarks {
    * is left of it is durable. Who waits for what was still to come goes on waiting.
    */
   public reset(marks: GivenMarks): void {
-    const before = this.#now.logEnd;
+    const before = this.#own.logEnd;
     this.#own = marks;
     if (this.#published !== undefined) this.#published = marks.logEnd;
     this.#now = this.#marks(marks);
-    this.#wake(({ mark, offset, alsoByReset }) => alsoByReset || (mark === 'durable' && offset <= before));
+    this.#wake(({ mark, offset, alsoByReset }) => alsoByReset || (mark !== 'logEnd' && offset <= before));
   }
 
   /** Resolves when the mark stands at or above `offset`; rejects when the log ends or the signal aborts first. */
