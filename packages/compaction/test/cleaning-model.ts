@@ -91,7 +91,7 @@ export async function requireSame(model: CleaningModel, { rig }: CleaningWorld):
 
 export function cleaningCommands(): fc.Arbitrary<CleaningCommand>[] {
   const words = fc
-    .tuple(fc.nat(6), fc.option(fc.nat(900), { freq: 4 }))
+    .tuple(fc.nat(6), fc.option(fc.nat(700), { freq: 4 }))
     .map(([key, bytes]) => (bytes === null ? `k${key}` : `k${key}=${'v'.repeat(bytes)}`));
   const keyless = fc.nat(9).map((value) => `=${value}`);
   const word = fc.oneof({ arbitrary: words, weight: 9 }, keyless);

@@ -5,6 +5,7 @@ export {
   compactionModule,
   OFFSET_MAP,
 } from '@seglog/compaction/inversify';
+export * from '@seglog/consumer';
 export * from '@seglog/core';
 export * from '@seglog/core/inversify';
 export * from '@seglog/fs-mmap';

@@ -25,7 +25,7 @@ test.each(CLEANING_STUDIES)('$name survives every crash', async (study) => {
 });
 
 test.each(CLEANING_STUDIES)('$name survives three crashes in a row, anywhere', async (study) => {
-  const report = await walkCrashes(cleaningStudy(study), { walks: 800, depth: 3, hostile: true });
+  const report = await walkCrashes(cleaningStudy(study), { walks: 400, depth: 3, hostile: true });
   found.states += report.distinctStates;
   found.violations += report.violations.length;
   expect(report.violations[0]?.timeline).toBeUndefined();
