@@ -1,6 +1,9 @@
+import type { KnownFormats } from './check/check-segment.js';
 import { batchFrameCodec } from './codec/batch-frame-codec.js';
 import { crc32, crc32c } from './codec/checksums.js';
 import { crcFrameCodec } from './codec/crc-frame-codec.js';
+import type { Checksum } from './contract/checksum.js';
+import type { FrameCodec } from './contract/frame-codec.js';
 import type { StorageDirectory } from './contract/storage-directory.js';
 import { fileIndex } from './index/file-index-store.js';
 import { FrameCache } from './log/frame-cache.js';
@@ -42,5 +45,18 @@ export function defaultComponents(
     readBuffers: new BufferPool(READ_BUFFERS),
     frameCache: new FrameCache({ maxBytes: FRAME_CACHE_BYTES }),
     epochs,
+  };
+}
+
+/** What a store may be read with: the codecs and checksums of the house, and others by their ids. */
+export function knownFormats(
+  others: { readonly codecs?: readonly FrameCodec[]; readonly checksums?: readonly Checksum[] } = {},
+): KnownFormats {
+  const codecs = [batchFrameCodec(), crcFrameCodec(), ...(others.codecs ?? [])];
+  const checksums = [crc32c(), crc32(), ...(others.checksums ?? [])];
+  return {
+    codecs: new Map(codecs.map((codec) => [codec.id, codec])),
+    checksums: new Map(checksums.map((checksum) => [checksum.id, checksum])),
+    crc32c: crc32c(),
   };
 }

@@ -1,3 +1,6 @@
+export type { KnownFormats } from './check/check-segment.js';
+export { type CheckStoreOptions, checkStore } from './check/check-store.js';
+export type { InvariantId, Severity, StoreCounts, StoreFinding, StoreReport } from './check/finding.js';
 export { batchFrameCodec } from './codec/batch-frame-codec.js';
 export { checksumAcceleration, crc32, crc32c } from './codec/checksums.js';
 export { crcFrameCodec } from './codec/crc-frame-codec.js';
@@ -22,6 +25,7 @@ export * from './contract/storage-name.js';
 export * from './contract/sync-policy.js';
 export * from './contract/write-ahead-log.js';
 export { defaultComponents } from './default-components.js';
+export { defaultComponents, knownFormats } from './default-components.js';
 export * from './index/file-index-store.js';
 export * from './index/memory-index-store.js';
 export * from './index/no-index-store.js';

@@ -1,3 +1,4 @@
+export type { InvariantId } from '@seglog/core';
 export * from './crash/crash-study.js';
 export { formatCrashReports } from './crash/crash-tally.js';
 export { enumerateCrashes } from './crash/enumerate-crashes.js';
@@ -23,12 +24,6 @@ export type {
   IndexStoreSupports,
 } from './index-store-fixture.js';
 export * from './invariants/check-invariants.js';
-export type {
-  InvariantFinding,
-  InvariantId,
-  InvariantReport,
-  Leftover,
-} from './invariants/finding.js';
 export type {
   CreatePartitionLog,
   LogWishes,

@@ -7,7 +7,7 @@ export const packageMap: Readonly<Record<string, readonly string[]>> = {
   compaction: ['core'],
   consumer: ['core'],
   testing: ['core'],
-  cli: ['core', 'fs-pread', 'fs-mmap', 'wal', 'compaction', 'consumer', 'seglog'],
+  cli: ['core', 'fs-pread', 'fs-mmap', 'wal', 'compaction', 'consumer'],
   seglog: ['core', 'fs-pread', 'fs-mmap', 'wal', 'compaction', 'consumer', 'cli'],
 };
 
@@ -19,6 +19,7 @@ export const roomMap: Readonly<Record<string, readonly string[]>> = {
   segment: ['contract'],
   log: ['contract', 'journal', 'producer', 'segment'],
   topic: ['contract', 'journal', 'log'],
+  check: ['contract', 'journal', 'log', 'producer', 'segment'],
   codec: apart,
   index: apart,
   policy: apart,

@@ -203,5 +203,15 @@ function initialContent(
   }
   const end = chunks.reduce((bytes, chunk) => bytes + chunk.length, 0);
   const last = { lastSequence: sequence, lastLink: link };
-  return { header, chunks, ...last, initialEnd: end, provenEnd: end, end, named: false, settled: false };
+  return {
+    header,
+    chunks,
+    ...last,
+    initialEnd: end,
+    provenEnd: end,
+    end,
+    skipped: [],
+    named: false,
+    settled: false,
+  };
 }

@@ -17,6 +17,8 @@ export interface JournalContent {
   readonly provenEnd: number;
   /** Position after the last frame; what follows is a torn tail. */
   readonly end: number;
+  /** Bytes between frames that cannot be read: nothing but marks can have stood there. */
+  readonly skipped: readonly { readonly position: number; readonly bytes: number }[];
   /** True when a frame proves that `CURRENT` named this file durably. */
   readonly named: boolean;
   /** True when a frame proves that the last edit, and the name of this file, were durable. */
@@ -82,6 +84,7 @@ class JournalScan {
   #initialEnd = JOURNAL_HEADER_BYTES;
   /** Where each edit ends, in order. */
   readonly #ends: number[] = [];
+  readonly #skipped: { readonly position: number; readonly bytes: number }[] = [];
 
   public constructor(
     bytes: FileBytes,
@@ -113,6 +116,7 @@ class JournalScan {
       initialEnd: this.#initialEnd,
       provenEnd: this.#ends[this.#proven - this.#about.header.firstSequence] ?? JOURNAL_HEADER_BYTES,
       end,
+      skipped: this.#skipped,
       named: this.#used,
       settled: this.#used && this.#proven === this.#lastSequence,
     };
@@ -129,6 +133,7 @@ class JournalScan {
       }
       const resumed = await this.#resume(position);
       if (resumed === undefined) return position;
+      this.#skipped.push({ position, bytes: resumed - position });
       position = resumed;
     }
     return position;

@@ -1,15 +1,13 @@
 import {
-  batchFrameCodec,
   type Checksum,
-  crc32,
-  crc32c,
-  crcFrameCodec,
+  checkStore,
   type FrameCodec,
+  type InvariantId,
+  knownFormats,
   type StorageDirectory,
+  type StoreCounts,
+  type StoreFinding,
 } from '@seglog/core';
-import { checkLog, holdsLog } from './check-log.js';
-import { checkRoot } from './check-root.js';
-import { Findings, type InvariantReport } from './finding.js';
 
 export interface InvariantOptions {
   /** Codecs beside the two of the core that segments may be written with. */
@@ -18,28 +16,55 @@ export interface InvariantOptions {
   readonly checksums?: readonly Checksum[];
 }
 
+/** Something that must never be there, whatever crashed before. */
+export interface InvariantFinding {
+  readonly invariant: InvariantId;
+  /** Path from the directory that was checked. */
+  readonly file: string;
+  /** Byte in the file, where the finding has one. */
+  readonly position: number | undefined;
+  readonly message: string;
+}
+
+/** What a crash may leave and the next opening tidies: a torn tail, a temporary, a file that no manifest names. */
+export interface Leftover {
+  readonly file: string;
+  readonly message: string;
+}
+
+export interface InvariantReport extends StoreCounts {
+  /** Empty for a healthy store. */
+  readonly findings: readonly InvariantFinding[];
+  /** Empty for a store that was closed cleanly. */
+  readonly leftovers: readonly Leftover[];
+}
+
 /**
- * Reads a log directory, or a whole data root, and says what in it breaks an invariant: manifest against files, headers,
- * footers and links, every frame and record, offsets and epochs, sidecars against frames, marks, and the catalog against
- * the directories of topics. Changes nothing, takes no lock, and must not run beside a writer. Decodes with its own reading
- * of docs/format.md wherever the engine's would prove nothing.
+ * Reads a log directory, or a whole data root, and says what in it breaks an invariant, as `checkStore` of the core finds
+ * it: every byte that anything vouches for is read. Changes nothing and takes no lock.
  *
  * A store that is not empty and that no crash has touched gives no finding and no leftover; after a crash there are
- * leftovers; a finding is damage, or a bug. Holds one segment file in memory at a time. Rejects with `STORAGE` only.
+ * leftovers; a finding is damage, or a bug. Rejects with `STORAGE` only.
  */
 export async function checkInvariants(
   directory: StorageDirectory,
   options: InvariantOptions = {},
 ): Promise<InvariantReport> {
-  const codecs = [batchFrameCodec(), crcFrameCodec(), ...(options.codecs ?? [])];
-  const checksums = [crc32c(), crc32(), ...(options.checksums ?? [])];
-  const formats = {
-    codecs: new Map(codecs.map((codec) => [codec.id, codec])),
-    checksums: new Map(checksums.map((checksum) => [checksum.id, checksum])),
-    crc32c: crc32c(),
+  const { findings, ...counts } = await checkStore(directory, knownFormats(options));
+  return {
+    findings: findings.filter(({ severity }) => severity === 'damage').map(asBroken),
+    leftovers: findings.filter(isLeftover).map(asLeftover),
+    ...counts,
   };
-  const findings = new Findings();
-  if (await holdsLog(directory)) await checkLog(directory, formats, findings);
-  else await checkRoot(directory, formats, findings);
-  return findings.report();
+}
+
+function asBroken({ invariant = 'I6', file, position, message }: StoreFinding): InvariantFinding {
+  return { invariant, file, position, message };
+}
+
+const asLeftover = ({ file, message }: StoreFinding): Leftover => ({ file, message });
+
+/** Of what is derived, an opening makes indexes anew; the rest stays as it is until it is written over. */
+function isLeftover({ severity, file }: StoreFinding): boolean {
+  return severity === 'leftover' || (severity === 'derived' && file.endsWith('.idx'));
 }

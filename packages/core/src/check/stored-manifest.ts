@@ -1,4 +1,5 @@
-import type { SegmentFacts } from '@seglog/core';
+import type { SegmentFacts } from '../contract/segment-facts.js';
+import { HEADER_BYTES } from './stored-segment.js';
 
 export interface StoredSegment {
   readonly facts: SegmentFacts;
@@ -17,6 +18,8 @@ export interface StoredManifest {
   /** Ids of segments that were removed and whose files may still be there. */
   readonly retired: ReadonlySet<string>;
   readonly producers: boolean;
+  /** Writer epoch of a clean close that nothing came after. */
+  readonly closedEpoch: number | undefined;
 }
 
 interface Building {
@@ -28,6 +31,7 @@ interface Building {
   gaps: { readonly from: number; readonly to: number }[];
   retired: Set<string>;
   producers: boolean;
+  closedEpoch: number | undefined;
 }
 
 interface StoredName {
@@ -46,7 +50,7 @@ type Edit =
   | { readonly type: 'start'; readonly logStart: number }
   | { readonly type: 'point'; readonly facts: SegmentFacts }
   | { readonly type: 'epoch'; readonly epoch: number }
-  | { readonly type: 'close' }
+  | { readonly type: 'close'; readonly epoch: number }
   | { readonly type: 'gap'; readonly from: number; readonly to: number }
   | { readonly type: 'producers' }
   | { readonly type: 'forget'; readonly ids: readonly string[] }
@@ -63,6 +67,7 @@ export function foldManifest(edits: readonly unknown[]): StoredManifest | string
     gaps: [],
     retired: new Set(),
     producers: false,
+    closedEpoch: undefined,
   };
   for (const edit of edits) {
     const complaint = apply(sum, edit as Edit);
@@ -73,6 +78,7 @@ export function foldManifest(edits: readonly unknown[]): StoredManifest | string
 }
 
 function apply(sum: Building, edit: Edit): string | undefined {
+  if (edit.type !== 'forget') sum.closedEpoch = undefined;
   switch (edit.type) {
     case 'create':
       if (sum.logId !== '') return 'the manifest is created twice';
@@ -108,6 +114,7 @@ function apply(sum: Building, edit: Edit): string | undefined {
       for (const { id } of edit.segments) sum.retired.add(id);
       return undefined;
     case 'close':
+      sum.closedEpoch = edit.epoch;
       return undefined;
     default:
       return `an edit of an unknown kind: ${JSON.stringify(edit)}`;
@@ -118,12 +125,22 @@ function add(sum: Building, segment: Extract<Edit, { type: 'add' }>['segment']):
   const { id, baseOffset, createdAtMs, predecessorId } = segment;
   const last = sum.segments.at(-1);
   if (last !== undefined && !last.facts.sealed) return `segment ${id} is added behind one that is not sealed`;
-  sum.point = {
+  sum.point = emptyFacts({ id, baseOffset, sealed: false, createdAtMs });
+  sum.segments.push({ facts: sum.point, predecessorId, reason: undefined });
+  return undefined;
+}
+
+/** Facts of a segment before its first frame. */
+export function emptyFacts(
+  segment: Pick<SegmentFacts, 'id' | 'baseOffset' | 'sealed' | 'createdAtMs'>,
+): SegmentFacts {
+  const { id, baseOffset, sealed, createdAtMs } = segment;
+  return {
     id,
     baseOffset,
-    sealed: false,
-    firstPosition: 128,
-    endPosition: 128,
+    sealed,
+    firstPosition: HEADER_BYTES,
+    endPosition: HEADER_BYTES,
     nextOffset: baseOffset,
     recordCount: 0,
     minTimestampMs: -1,
@@ -133,8 +150,6 @@ function add(sum: Building, segment: Extract<Edit, { type: 'add' }>['segment']):
     framesChecksum: 0,
     createdAtMs,
   };
-  sum.segments.push({ facts: sum.point, predecessorId, reason: undefined });
-  return undefined;
 }
 
 function seal(sum: Building, facts: SegmentFacts, reason: string): string | undefined {

@@ -1,4 +1,5 @@
-import type { Checksum, SegmentFacts } from '@seglog/core';
+import type { Checksum } from '../contract/checksum.js';
+import type { SegmentFacts } from '../contract/segment-facts.js';
 import { StoredNumbers } from './stored-numbers.js';
 
 export const HEADER_BYTES = 128;
