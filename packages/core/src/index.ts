@@ -1,6 +1,19 @@
+export { holdsLog } from './check/check-log.js';
 export type { KnownFormats } from './check/check-segment.js';
 export { type CheckStoreOptions, checkStore } from './check/check-store.js';
 export type { InvariantId, Severity, StoreCounts, StoreFinding, StoreReport } from './check/finding.js';
+export { directoryOfTopic, type StoredCatalog, type StoredTopic } from './check/stored-catalog.js';
+export {
+  openStoredSegment,
+  type StoredPiece,
+  type StoredSegmentFile,
+  walkStoredFrames,
+} from './check/stored-frames.js';
+export { readIndex, type StoredIndex, type StoredIndexEntry } from './check/stored-index.js';
+export { type JournalPiece, readJournalFrames, type StoredJournal } from './check/stored-journal-frames.js';
+export { type Readable, readStoredCatalog, readStoredManifest } from './check/stored-log.js';
+export type { StoredManifest, StoredSegment } from './check/stored-manifest.js';
+export { type FooterFacts, readFooter, readHeader, type StoredHeader } from './check/stored-segment.js';
 export { batchFrameCodec } from './codec/batch-frame-codec.js';
 export { checksumAcceleration, crc32, crc32c } from './codec/checksums.js';
 export { crcFrameCodec } from './codec/crc-frame-codec.js';
@@ -24,7 +37,6 @@ export * from './contract/storage-directory.js';
 export * from './contract/storage-name.js';
 export * from './contract/sync-policy.js';
 export * from './contract/write-ahead-log.js';
-export { defaultComponents } from './default-components.js';
 export { defaultComponents, knownFormats } from './default-components.js';
 export * from './index/file-index-store.js';
 export * from './index/memory-index-store.js';
@@ -41,6 +53,7 @@ export { FrameCache } from './log/frame-cache.js';
 export { Log, type LogOpenOptions } from './log/log.js';
 export type { LogComponents } from './log/log-components.js';
 export { type LogSettings, logSettings } from './log/log-settings.js';
+export { ReadOnlyDirectory } from './log/read-only-directory.js';
 export * from './log/session.js';
 export * from './memory/memory-directory.js';
 export * from './policy/retention-policies.js';

@@ -62,6 +62,7 @@ export async function checkFrames(input: FramesInput, findings: Findings): Promi
   const cursor = codec.createCursor();
   const scan = new FrameScan(input.reader, codec, { ...input, position: from.endPosition });
   const { header } = scan;
+  const progress = new Steps(from.endPosition, input.onProgress);
   let atPoint = atRecoveryPoint(counts, input);
   let lastEpoch = input.minEpoch;
   let stableUpTo = 0;
@@ -82,16 +83,33 @@ export async function checkFrames(input: FramesInput, findings: Findings): Promi
     stableUpTo = Math.max(stableUpTo, header.stableUpTo);
     findings.counts.records += header.count;
     findings.counts.frames += 1;
-    if (findings.counts.frames % PROGRESS_FRAMES === 0) input.onProgress(counts.endPosition);
+    if (findings.counts.frames % PROGRESS_FRAMES === 0) progress.reached(counts.endPosition);
     scan.advance();
   }
   findings.counts.bytes += counts.endPosition - from.endPosition;
+  progress.reached(counts.endPosition);
   const beyond = broken === undefined ? undefined : await beyondDamage(input, counts, lastEpoch);
   if (beyond !== undefined) {
     stableUpTo = Math.max(stableUpTo, beyond.stableUpTo);
     broken = `${broken}${beyond.words}`;
   }
   return { counts, atPoint, lastEpoch, stableUpTo, broken };
+}
+
+/** Turns positions into steps. */
+class Steps {
+  readonly #report: (bytes: number) => void;
+  #last: number;
+
+  public constructor(start: number, report: (bytes: number) => void) {
+    this.#report = report;
+    this.#last = start;
+  }
+
+  public reached(position: number): void {
+    this.#report(position - this.#last);
+    this.#last = position;
+  }
 }
 
 function atRecoveryPoint(counts: SegmentCounts, { point }: FramesInput): FrameCounts | undefined {

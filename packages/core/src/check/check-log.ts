@@ -6,9 +6,10 @@ import type { CheckedFrames } from './check-frames.js';
 import { checkProducers } from './check-producers.js';
 import { type CheckWays, checkCounts, checkSegment, segmentFile } from './check-segment.js';
 import type { Findings } from './finding.js';
-import { readStoredJournal } from './stored-journal.js';
-import { foldManifest, type StoredManifest } from './stored-manifest.js';
+import { manifestOf } from './stored-log.js';
+import type { StoredManifest } from './stored-manifest.js';
 import { HEADER_BYTES, readHeader } from './stored-segment.js';
+import { hasEmptySlot } from './stored-slots.js';
 
 const SEGMENT_FILE = /^(\d{20})-([0-9a-f]{16})\.(log|idx)$/;
 const MANIFEST_FILE = /^MANIFEST-\d+$/;
@@ -21,22 +22,25 @@ export async function holdsLog(directory: StorageDirectory): Promise<boolean> {
   );
 }
 
+/** What the session says of the writer that was there last. */
+export interface LastWriter {
+  /** Its epoch, if it closed the store cleanly. */
+  readonly cleanEpoch: number | undefined;
+}
+
 /** Checks one log, manifest against files, and returns the highest epoch of its frames. */
 export async function checkLog(
   directory: StorageDirectory,
   ways: CheckWays,
   findings: Findings,
+  writer: LastWriter,
 ): Promise<number> {
   findings.counts.logs += 1;
   const mark = await readMark(directory, ways, findings);
-  const found = await readStoredJournal(directory, 'MANIFEST', ways.formats.crc32c, findings);
+  const found = await manifestOf(directory, ways.formats.crc32c, findings);
   if (found === undefined) return 0;
-  const manifest = foldManifest(found.edits.flat());
-  if (typeof manifest === 'string') {
-    findings.damage('I11', found.name, manifest);
-    return 0;
-  }
-  checkRow(manifest, found.name, findings);
+  const { value: manifest, journal } = found;
+  checkRow(manifest, journal, findings);
   let minEpoch = 0;
   for (const segment of manifest.segments) {
     const { logId, point } = manifest;
@@ -44,9 +48,17 @@ export async function checkLog(
     minEpoch = frames?.lastEpoch ?? minEpoch;
     if (segment.facts.sealed || frames === undefined) continue;
     const durable = marked(mark, manifest);
-    await checkTail({ directory, findings, manifest, frames, durable, journal: found.name });
+    await checkTail({ directory, findings, manifest, frames, durable, journal });
   }
-  await checkNames({ directory, ways, manifest, findings, journal: found.name });
+  if (minEpoch > 0 && minEpoch === writer.cleanEpoch && manifest.closedEpoch === undefined)
+    findings.damage(
+      'I11',
+      journal,
+      'the writer closed the store, and the manifest has lost the edit that says so',
+    );
+  if (mark.durable === undefined && manifest.point.recordCount > 0)
+    findings.note('MARK', 'no watermark: without it, damage near the end of the log looks like a torn tail');
+  await checkNames({ directory, ways, manifest, findings, journal });
   await checkProducers(directory, { ways, manifest, findings });
   return minEpoch;
 }
@@ -81,8 +93,11 @@ type Mark = Partial<Record<'segmentId' | 'epoch' | 'durable', unknown>>;
 
 /** Read before anything else: beside a writer it must not speak of records that are looked for too early. */
 async function readMark(directory: StorageDirectory, ways: CheckWays, findings: Findings): Promise<Mark> {
-  const { value, damaged } = await SlotFile.read(directory, 'MARK', ways.formats.crc32c);
+  const { value, damaged, generation } = await SlotFile.read(directory, 'MARK', ways.formats.crc32c);
   if (damaged > 0) findings.derived('MARK', `${damaged} of the two slots of the watermark cannot be read`, 0);
+  // The first write fills one slot, the second one the other.
+  else if (generation > 1 && (await hasEmptySlot(directory, 'MARK')))
+    findings.note('MARK', 'one of the two slots of the watermark is empty: the other one is older');
   const mark: Mark = value !== null && typeof value === 'object' ? value : {};
   const whole =
     value === undefined ||

@@ -20,8 +20,12 @@ export async function checkProducers(
     if ((await snapshotOffset(directory, name, ways)) === offset) continue;
     findings.derived(name, 'the producer snapshot is not believed, and is made anew from the frames', 0);
   }
-  if (manifest.producers && names.length === 0)
-    findings.note('producers', 'no producer snapshot: it is made anew from the frames');
+  if (!manifest.producers) return;
+  const { baseOffset, nextOffset } = manifest.point;
+  for (const offset of manifest.closedEpoch === undefined ? [baseOffset] : [baseOffset, nextOffset]) {
+    const name = `${String(offset).padStart(20, '0')}.producers`;
+    if (!names.includes(name)) findings.note(name, 'no producer snapshot: it is made anew from the frames');
+  }
 }
 
 /** The offset that a snapshot says it was made at; undefined when its bytes do not vouch for it. */

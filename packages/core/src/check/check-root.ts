@@ -1,26 +1,27 @@
-import { SeglogError } from '../contract/error.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import { SlotFile } from '../journal/slot-file.js';
 import { readSession, type SessionFacts } from '../log/session.js';
-import { holdsLog } from './check-log.js';
+import { holdsLog, type LastWriter } from './check-log.js';
 import type { CheckWays } from './check-segment.js';
 import type { Findings } from './finding.js';
 import { checkSettledLog, settled } from './settled-check.js';
-import { directoryOfTopic, foldCatalog, type StoredCatalog, type StoredTopic } from './stored-catalog.js';
-import { neverHadJournal, readStoredJournal } from './stored-journal.js';
+import { directoryOfTopic, type StoredCatalog, type StoredTopic } from './stored-catalog.js';
+import { catalogOf } from './stored-log.js';
+import { hasEmptySlot } from './stored-slots.js';
 
 /** Checks a data root: session, catalog against directories, and every log. */
 export async function checkRoot(root: StorageDirectory, ways: CheckWays, findings: Findings): Promise<void> {
   const session = await readWriter(root, ways, findings);
+  const writer: LastWriter = { cleanEpoch: session?.clean === true ? session.epoch : undefined };
   const children = (await root.list()).filter(({ kind }) => kind === 'directory').map(({ name }) => name);
   let epoch = 0;
   if (children.includes('catalog')) {
-    epoch = await checkTopics(root, { topics: children.includes('topics'), ways }, findings);
+    epoch = await checkTopics(root, { topics: children.includes('topics'), ways, writer }, findings);
   }
   for (const name of children) {
     const child = await root.directory(name, { create: false });
     if (name === 'catalog' || !(await holdsLog(child))) continue;
-    epoch = Math.max(epoch, await checkSettledLog(child, ways, findings.in(name)));
+    epoch = Math.max(epoch, await checkSettledLog(child, { ways, findings: findings.in(name), writer }));
   }
   // Read again, so that a writer that came meanwhile is known.
   const latest = session === undefined ? undefined : await readWriter(root, ways, findings.apart());
@@ -44,6 +45,8 @@ async function readWriter(
     const { damaged } = await SlotFile.read(root, 'SESSION', formats.crc32c);
     if (damaged > 0)
       findings.derived('SESSION', `${damaged} of the two slots of the session cannot be read`, 0);
+    else if (await hasEmptySlot(root, 'SESSION'))
+      findings.derived('SESSION', 'one of the two slots of the session is empty', 0);
     return session;
   } catch (error) {
     findings.damage('I11', 'SESSION', messageOf(error));
@@ -55,13 +58,17 @@ interface TopicsCheck {
   /** Whether there is a directory of topics. */
   readonly topics: boolean;
   readonly ways: CheckWays;
+  readonly writer: LastWriter;
 }
 
 async function checkTopics(root: StorageDirectory, check: TopicsCheck, findings: Findings): Promise<number> {
   const { ways } = check;
   const directory = await root.directory('catalog', { create: false });
-  const catalog = await settled(findings, async (apart) => readCatalog(directory, ways, apart.in('catalog')));
-  if (catalog === undefined) return 0;
+  const read = await settled(findings, (apart) =>
+    catalogOf(directory, ways.formats.crc32c, apart.in('catalog')),
+  );
+  if (read === undefined) return 0;
+  const catalog = read.value;
   if (!check.topics) {
     if (catalog.topics.size > 0)
       findings.damage('I11', 'topics', 'there are topics and no directory of them');
@@ -90,14 +97,14 @@ async function checkPartitions(
   about: TopicsCheck & { readonly topic: StoredTopic; readonly catalog: StoredCatalog },
   findings: Findings,
 ): Promise<number> {
-  const { topic, catalog, ways } = about;
+  const { topic, catalog, ways, writer } = about;
   const found = new Set((await directory.list()).map(({ name }) => name));
   let epoch = 0;
   for (let partition = 0; partition < topic.partitions; partition += 1) {
     const name = String(partition);
     if (found.delete(name)) {
       const log = await directory.directory(name, { create: false });
-      epoch = Math.max(epoch, await checkSettledLog(log, ways, findings.in(name)));
+      epoch = Math.max(epoch, await checkSettledLog(log, { ways, findings: findings.in(name), writer }));
     } else findings.damage('I11', name, 'the catalog names a partition whose directory is not there');
   }
   for (const name of found) {
@@ -105,24 +112,6 @@ async function checkPartitions(
     findings.leftover(name, doomed ? 'a partition that is to be removed' : 'no partition accounts for it');
   }
   return epoch;
-}
-
-async function readCatalog(
-  directory: StorageDirectory,
-  { formats }: CheckWays,
-  findings: Findings,
-): Promise<StoredCatalog | undefined> {
-  try {
-    if (await neverHadJournal(directory, 'CATALOG', formats.crc32c))
-      return { topics: new Map(), doomed: new Set() };
-    const content = await readStoredJournal(directory, 'CATALOG', formats.crc32c, findings);
-    if (content === undefined) return undefined;
-    return foldCatalog(content.edits.flat(), (message) => findings.damage('I11', content.name, message));
-  } catch (error) {
-    if (!SeglogError.is(error)) throw error;
-    findings.damage('I11', 'CURRENT', error.message);
-    return undefined;
-  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

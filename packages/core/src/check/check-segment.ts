@@ -25,7 +25,7 @@ export interface CheckWays {
   readonly formats: KnownFormats;
   /** Every frame, record and index entry, and not only what opening the store would look at. */
   readonly deep: boolean;
-  /** Told how many bytes of segments have been dealt with, in steps. */
+  /** Told how many bytes of frames were verified since it was told the last time. */
   readonly onProgress: (bytes: number) => void;
   /** Lent for the length of the check. */
   readonly scratch: Uint8Array;
@@ -239,7 +239,7 @@ async function believedIndex(
   const file = segmentFile(facts, 'idx');
   const bytes = await FileBytes.open(directory, file);
   if (bytes === undefined) {
-    if (facts.sealed) findings.note(file, 'no index: it is made from the frames when it is needed');
+    findings.note(file, 'no index: it is made from the frames when it is needed');
     return undefined;
   }
   try {

@@ -1,5 +1,6 @@
+import { SeglogError } from '../contract/error.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
-import { holdsLog } from './check-log.js';
+import { holdsLog, type LastWriter } from './check-log.js';
 import { checkRoot } from './check-root.js';
 import type { KnownFormats } from './check-segment.js';
 import { Findings, type StoreReport } from './finding.js';
@@ -11,7 +12,7 @@ export interface CheckStoreOptions {
    * at: metadata, headers, footers, lengths, and the end of each log.
    */
   readonly deep?: boolean | undefined;
-  /** Told how many bytes of the segment that is being read have been verified, in steps. */
+  /** Told how many bytes of frames were verified since it was told the last time. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
@@ -34,8 +35,36 @@ export async function checkStore(
 ): Promise<StoreReport> {
   const { deep = true, onProgress = () => undefined } = options;
   const ways = { formats, deep, onProgress, scratch: new Uint8Array(SCRATCH_BYTES) };
-  const findings = new Findings();
-  if (await holdsLog(directory)) await checkSettledLog(directory, ways, findings);
-  else await checkRoot(directory, ways, findings);
-  return findings.report();
+  for (let look = 1; ; look += 1) {
+    const findings = new Findings();
+    const before = await catalogSize(directory);
+    try {
+      if (await holdsLog(directory)) await checkSettledLog(directory, { ways, findings, writer: UNKNOWN });
+      else await checkRoot(directory, ways, findings);
+      const damaged = findings.all.some(({ severity }) => severity === 'damage');
+      if (!damaged || look === MAX_LOOKS || before === (await catalogSize(directory)))
+        return findings.report();
+    } catch (error) {
+      if (look === MAX_LOOKS || !isGone(error)) throw error;
+    }
+  }
 }
+
+/** A log that stands alone has no session. */
+const UNKNOWN: LastWriter = { cleanEpoch: undefined };
+
+/** How often a store is read again whose topics come and go under the check. */
+const MAX_LOOKS = 4;
+
+/** Grows with every topic that is made or removed. */
+async function catalogSize(root: StorageDirectory): Promise<string> {
+  const present = (await root.list()).some(({ name, kind }) => name === 'catalog' && kind === 'directory');
+  if (!present) return '';
+  const catalog = await root.directory('catalog', { create: false });
+  const names = (await catalog.list()).map(({ name }) => name).toSorted();
+  const sizes = await Promise.all(names.map((name) => catalog.sizeOf(name)));
+  return `${names.join(' ')} ${sizes.join(' ')}`;
+}
+
+const isGone = (error: unknown): boolean =>
+  SeglogError.is(error, 'STORAGE') && error.facts['errno'] === 'ENOENT';

@@ -1,5 +1,5 @@
 import type { StorageDirectory } from '../contract/storage-directory.js';
-import { checkLog } from './check-log.js';
+import { checkLog, type LastWriter } from './check-log.js';
 import type { CheckWays } from './check-segment.js';
 import type { Findings } from './finding.js';
 
@@ -27,8 +27,8 @@ export async function settled<T>(findings: Findings, check: (apart: Findings) =>
 
 export function checkSettledLog(
   directory: StorageDirectory,
-  ways: CheckWays,
-  findings: Findings,
+  about: { readonly ways: CheckWays; readonly findings: Findings; readonly writer: LastWriter },
 ): Promise<number> {
-  return settled(findings, (apart) => checkLog(directory, ways, apart));
+  const { ways, findings, writer } = about;
+  return settled(findings, (apart) => checkLog(directory, ways, apart, writer));
 }

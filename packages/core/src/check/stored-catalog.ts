@@ -17,6 +17,7 @@ type CatalogEdit =
   | { readonly type: 'create'; readonly topic: StoredTopic }
   | { readonly type: 'grow'; readonly id: string; readonly partitions: number }
   | { readonly type: 'delete'; readonly id: string }
+  | { readonly type: 'configure'; readonly id: string; readonly config: StoredTopic['config'] }
   | { readonly type: 'doom' | 'removed'; readonly paths: readonly string[] }
   | { readonly type: 'format' };
 
@@ -45,7 +46,8 @@ export function foldCatalog(edits: readonly unknown[], complain: (message: strin
       topics.set(edit.id, { ...before, partitions: edit.partitions });
       for (let i = before.partitions; i < edit.partitions; i += 1)
         doomed.delete(`${directoryOfTopic(before)}/${i}`);
-    } else if (edit.type === 'delete') {
+    } else if (edit.type === 'configure') topics.set(edit.id, { ...known(edit.id), config: edit.config });
+    else if (edit.type === 'delete') {
       doomed.add(directoryOfTopic(known(edit.id)));
       topics.delete(edit.id);
     } else if (edit.type === 'doom') for (const path of edit.paths) doomed.add(path);

@@ -22,9 +22,11 @@ export async function readStoredJournal(
   try {
     const place = { prefix, checksum, maxFrameBytes: MAX_FRAME_BYTES, shared: true };
     const content = await readJournal(directory, place);
-    const { name, end, tornBytes, skipped } = content;
+    const { name, end, tornBytes, skipped, settled } = content;
     const what = prefix.toLowerCase();
     if (tornBytes > 0) findings.leftover(name, `${tornBytes} torn bytes at the end of the ${what}`, end);
+    if (!settled)
+      findings.note(name, `nothing proves the last edit of the ${what} durable: opening writes it again`);
     for (const { position, bytes } of skipped)
       findings.derived(name, `${bytes} bytes of the ${what} that no edit stands in cannot be read`, position);
     return content;

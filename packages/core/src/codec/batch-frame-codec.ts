@@ -2,6 +2,7 @@ import type { Checksum } from '../contract/checksum.js';
 import type {
   FrameCodec,
   FrameCursor,
+  FrameField,
   FrameHeader,
   FrameStatus,
   SegmentCodec,
@@ -10,7 +11,7 @@ import type {
 import type { ProducerStamp, RecordBatch } from '../contract/record.js';
 import { BatchFrameCursor } from './batch-frame-cursor.js';
 import { readHeader, readProducer } from './batch-frame-header.js';
-import { AT, HEADER_BYTES, MAGIC, MAGIC_U32, MAX_RECORDS } from './batch-frame-layout.js';
+import { AT, FIELDS, HEADER_BYTES, MAGIC, MAGIC_U32, MAX_RECORDS } from './batch-frame-layout.js';
 import { batchFlags, bodyBytes } from './batch-frame-size.js';
 import { writeBody, writeHeader } from './batch-frame-writer.js';
 import { isBlank } from './blank.js';
@@ -34,6 +35,7 @@ class BatchFrameCodec implements FrameCodec {
   public readonly id = 1;
   public readonly name = 'batch';
   public readonly maxRecordsPerFrame: number = MAX_RECORDS;
+  public readonly fields: readonly FrameField[] = FIELDS;
   public readonly guarantees = {
     selfLocating: true,
     atomicBatch: true,

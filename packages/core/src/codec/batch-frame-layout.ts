@@ -1,3 +1,5 @@
+import type { FrameField } from '../contract/frame-codec.js';
+
 /*
  * The header of a batch frame: 88 bytes, big-endian. See docs/format.md#batch-frame.
  *
@@ -30,6 +32,15 @@ export const AT = {
   producerEpoch: 80,
   headerChecksum: 84,
 } as const;
+
+const PLACES = [['magic', 0], ...Object.entries(AT), ['', HEADER_BYTES]] as const;
+
+/** The header's fields, by the names that the table above gives them. */
+export const FIELDS: readonly FrameField[] = PLACES.slice(0, -1).map(([name, position], i) => ({
+  name,
+  position,
+  bytes: (PLACES[i + 1]?.[1] ?? HEADER_BYTES) - position,
+}));
 
 /** Columns of the body that are there only when needed. Bits 4 and up are reserved: compression, control, transactions. */
 export const FLAG = {

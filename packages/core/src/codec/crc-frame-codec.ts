@@ -2,6 +2,7 @@ import type { Checksum } from '../contract/checksum.js';
 import type {
   FrameCodec,
   FrameCursor,
+  FrameField,
   FrameHeader,
   FrameStatus,
   SegmentCodec,
@@ -34,6 +35,10 @@ class CrcFrameCodec implements FrameCodec {
   public readonly id = 2;
   public readonly name = 'plain';
   public readonly maxRecordsPerFrame = 1;
+  public readonly fields: readonly FrameField[] = [
+    { name: 'checksum', position: 0, bytes: 4 },
+    { name: 'length', position: AT_LENGTH, bytes: 4 },
+  ];
   public readonly guarantees = {
     selfLocating: false,
     atomicBatch: false,

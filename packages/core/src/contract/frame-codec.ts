@@ -15,8 +15,19 @@ export interface FrameCodec {
   readonly guarantees: FrameGuarantees;
   /** Most records that one frame holds; the log splits larger batches if `atomicBatch` is not claimed. */
   readonly maxRecordsPerFrame: number;
+  /** What stands at the start of every frame, for people who look at bytes; in order. Default: nothing is named. */
+  readonly fields?: readonly FrameField[] | undefined;
   /** A codec for the frames of one segment. Cheap; keeps no reference to mutable state of the caller. */
   forSegment(context: SegmentCodecContext): SegmentCodec;
+}
+
+/** A big-endian unsigned number, or bytes, at a fixed place of a frame. */
+export interface FrameField {
+  readonly name: string;
+  /** From the start of the frame. */
+  readonly position: number;
+  /** 1, 2, 4 or 8 for a number; any other length is bytes. */
+  readonly bytes: number;
 }
 
 /** What a codec's frames can prove. What is not claimed is refused at the front door, and the exam checks both. */

@@ -3,17 +3,21 @@ import type { SegmentReader } from '../contract/segment-reader.js';
 
 const SECTOR_BYTES = 512;
 
-export interface LookBeyondInput {
+/** Where frames are looked for. */
+export interface FrameSearch {
   readonly reader: SegmentReader;
   readonly codec: SegmentCodec;
+  readonly sizeBytes: number;
+  readonly maxFrameBytes: number;
+  readonly scratch: Uint8Array;
+}
+
+export interface LookBeyondInput extends FrameSearch {
   /** The first byte that is not a good frame. */
   readonly position: number;
-  readonly sizeBytes: number;
   /** Offset that a frame there would have had. */
   readonly nextOffset: number;
   readonly minEpoch: number;
-  readonly maxFrameBytes: number;
-  readonly scratch: Uint8Array;
 }
 
 /** What lies between the last good frame and the end of the file. */
@@ -64,9 +68,14 @@ export async function lookBeyond(input: LookBeyondInput): Promise<LifeBeyond> {
   return { bytes, ...zeros, frames, stableUpTo };
 }
 
+/** Position of the next frame at or after `start` that verifies, whatever its offset and epoch; undefined if none does. */
+export function nextWholeFrame(input: FrameSearch, start: number): Promise<number | undefined> {
+  return nextFrame(input, start, new FrameHeader());
+}
+
 /** Position of the next frame at or after `start` that verifies; fills `header`. */
 async function nextFrame(
-  input: LookBeyondInput,
+  input: FrameSearch,
   start: number,
   header: FrameHeader,
 ): Promise<number | undefined> {
@@ -100,11 +109,7 @@ async function nextFrame(
 }
 
 /** A frame with a proven header that reaches beyond the chunk. */
-async function verifiesAlone(
-  input: LookBeyondInput,
-  position: number,
-  header: FrameHeader,
-): Promise<boolean> {
+async function verifiesAlone(input: FrameSearch, position: number, header: FrameHeader): Promise<boolean> {
   const { frameBytes } = header;
   if (frameBytes > Math.min(input.maxFrameBytes, input.sizeBytes - position)) return false;
   const frame = await input.reader.read(position, new Uint8Array(frameBytes));

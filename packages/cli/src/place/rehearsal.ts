@@ -1,0 +1,101 @@
+import {
+  checkCatalog,
+  crc32c,
+  defaultComponents,
+  Log,
+  type LogSettings,
+  type RecoveryReport,
+  readSession,
+  readStoredCatalog,
+  SeglogError,
+  type StorageDirectory,
+  SystemRandom,
+} from '@seglog/core';
+import type { Place } from './open-place.js';
+import { houseFormats } from './open-writer.js';
+import { OverlayDirectory } from './overlay-directory.js';
+import { childOf, type StoreLog } from './store-logs.js';
+
+export type Refusal = { readonly code: string; readonly message: string };
+
+/** What opening a log for writing does, found out by doing it on a copy in memory. */
+export type Rehearsal =
+  | { readonly opens: true; readonly report: RecoveryReport }
+  | {
+      readonly opens: false;
+      readonly refusal: Refusal;
+      /** What the settings that go on in spite of damage would make of it. */
+      readonly readonly: RecoveryReport | Refusal;
+      readonly salvage: RecoveryReport | Refusal;
+    };
+
+/** Opens a log on top of its directory, as the engine would after a crash of the writer. Changes nothing. */
+export async function rehearse(
+  directory: StorageDirectory,
+  settings: Partial<LogSettings> = {},
+): Promise<Rehearsal> {
+  const first = await opened(directory, settings);
+  if (!('code' in first)) return { opens: true, report: first };
+  const readonly = await opened(directory, { ...settings, onCorruption: 'readonly' });
+  const salvage = await opened(directory, { ...settings, onCorruption: 'salvage' });
+  return { opens: false, refusal: first, readonly, salvage };
+}
+
+async function opened(
+  directory: StorageDirectory,
+  settings: Partial<LogSettings>,
+): Promise<RecoveryReport | Refusal> {
+  const overlay = new OverlayDirectory(directory);
+  const log = new Log(defaultComponents(overlay, undefined), { ...settings, preallocateBytes: 0 });
+  try {
+    return await log.open();
+  } catch (error) {
+    if (!SeglogError.is(error)) throw error;
+    return { code: error.code, message: error.message };
+  } finally {
+    await log.close().catch(() => undefined);
+  }
+}
+
+/** What opening a data root does before any log is opened. */
+export interface RootRehearsal {
+  /** Why the data root would not open. */
+  readonly refusals: readonly Refusal[];
+  /** Paths below `topics/` that would be removed: topics that were deleted, or not made to the end. */
+  readonly removes: readonly string[];
+}
+
+export async function rehearseRoot({ kind, directory }: Place): Promise<RootRehearsal> {
+  if (kind !== 'root') return { refusals: [], removes: [] };
+  const refusals: Refusal[] = [];
+  await noting(refusals, () => readSession(directory, crc32c()));
+  const formats = houseFormats();
+  await noting(refusals, () =>
+    checkCatalog(directory, { checksum: crc32c(), random: new SystemRandom(), formats }),
+  );
+  const catalog = await childOf(directory, 'catalog');
+  const topics = await childOf(directory, 'topics');
+  const doomed =
+    catalog === undefined ? undefined : (await readStoredCatalog(catalog, crc32c())).value?.doomed;
+  const present = new Set(((await topics?.list()) ?? []).map(({ name }) => name));
+  return { refusals, removes: [...(doomed ?? [])].filter((path) => present.has(path.split('/')[0] ?? '')) };
+}
+
+async function noting(refusals: Refusal[], step: () => Promise<unknown>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (!SeglogError.is(error)) throw error;
+    refusals.push({ code: error.code, message: error.message });
+  }
+}
+
+/** Bytes of a log that no opening would keep where they are, and that are no zeros written ahead. */
+export function bytesAtRisk(rehearsal: Rehearsal): number {
+  if (!rehearsal.opens) return 0;
+  const { truncated } = rehearsal.report;
+  return truncated === undefined || truncated.verdict === 'preallocated' ? 0 : truncated.bytes;
+}
+
+/** A log of a place, with what opening it does. */
+export type LogPlan = { readonly log: StoreLog; readonly rehearsal: Rehearsal | undefined };

@@ -1,0 +1,40 @@
+import { checkStore, knownFormats } from '@seglog/core';
+import { damageStore, directoryOf, type StoreFault, storeFaults } from '@seglog/testing';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isFound, meansNothing } from './stores/judge-findings.js';
+import { knownStore } from './stores/known-store.js';
+
+const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 600);
+
+const KINDS = [
+  'flip-bit',
+  'zero',
+  'garbage',
+  'misdirect',
+  'truncate',
+  'extend',
+  'missing',
+  'swap',
+  'replace',
+];
+const FILES = ['log', 'idx', 'producers', 'MANIFEST', 'CATALOG', 'CURRENT', 'MARK', 'SESSION'];
+
+test('every kind of damage to every kind of file is found, and the file is named', async () => {
+  const store = await knownStore();
+  const met = new Set<string>();
+  const silent: string[] = [];
+  for (const fault of fc.sample(storeFaults(store.image, store.older), { numRuns: RUNS, seed: 17 })) {
+    const root = await directoryOf(store.image);
+    await damageStore(root, fault);
+    if (await meansNothing(store.image, root, fault)) continue;
+    const { findings } = await checkStore(root, knownFormats());
+    met.add(fault.fault.kind).add(kindOfFile(fault));
+    if (!isFound(findings, fault)) silent.push(JSON.stringify({ ...fault, content: undefined }));
+  }
+  expect(silent).toEqual([]);
+  expect([...met].toSorted()).toEqual([...KINDS, ...FILES].toSorted());
+});
+
+const kindOfFile = ({ fault: { name } }: StoreFault): string =>
+  name.includes('.') ? name.slice(name.indexOf('.') + 1) : name.replace(/-\d+$/, '');

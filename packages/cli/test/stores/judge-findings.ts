@@ -1,0 +1,64 @@
+import {
+  crc32c,
+  type MemoryDirectory,
+  SlotFile,
+  type StorageDirectory,
+  type StoreFinding,
+} from '@seglog/core';
+import { readImage, type StoreFault, type StoreImage } from '@seglog/testing';
+
+/** Damage, of records or of what is made anew from them. */
+export const isDamage = ({ severity }: StoreFinding): boolean =>
+  severity === 'damage' || severity === 'derived';
+
+/** What was removed on purpose goes with the next opening, also after a clean close. */
+export const isAlarm = ({ severity, message }: StoreFinding): boolean =>
+  severity !== 'note' && !/was removed|to be removed/.test(message);
+
+/**
+ * Whether findings speak of the file that was damaged. Where files changed places or an older one came back, each of them
+ * may be whole, and what does not fit is any of them.
+ */
+export function isFound(findings: readonly StoreFinding[], fault: StoreFault): boolean {
+  const anywhere = fault.fault.kind === 'swap' || fault.fault.kind === 'replace';
+  return findings.some(({ file }) => anywhere || file === pathOf(fault));
+}
+
+export const pathOf = ({ path, fault }: StoreFault): string =>
+  path === '' ? fault.name : `${path}/${fault.name}`;
+
+/**
+ * Nothing was changed; or only bytes of a slot file that lie behind what its slots say; or a watermark is as it was after it
+ * was noted for the first time, which a power cut does as well.
+ */
+export async function meansNothing(
+  original: StoreImage,
+  root: MemoryDirectory,
+  fault: StoreFault,
+): Promise<boolean> {
+  const { kind, name } = fault.fault;
+  const image: StoreImage = await readImage(root);
+  const [before, after] = [original.get(pathOf(fault)), image.get(pathOf(fault))];
+  if (before === undefined || after === undefined || kind === 'swap') return false;
+  if (name === 'MARK' && (await isFirstMark(root, fault.path))) return true;
+  const meaning = name === 'MARK' || name === 'SESSION' ? slots : (bytes: Uint8Array) => bytes;
+  return Buffer.compare(meaning(before), meaning(after)) === 0;
+}
+
+/** Header and payload of both slots: see docs/format.md#slot-file. */
+function slots(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat(
+    [0, 4096].map((start) => {
+      const header = Buffer.from(bytes.subarray(start, start + 32));
+      const payloadBytes = header.length < 32 ? 0 : header.readUInt32BE(12);
+      return Buffer.from(bytes.subarray(start, start + 32 + payloadBytes));
+    }),
+  );
+}
+
+async function isFirstMark(root: MemoryDirectory, path: string): Promise<boolean> {
+  let directory: StorageDirectory = root;
+  for (const name of path.split('/')) directory = await directory.directory(name, { create: false });
+  const { generation, damaged } = await SlotFile.read(directory, 'MARK', crc32c());
+  return generation === 1 && damaged === 0;
+}
