@@ -57,7 +57,7 @@ const missing: Readonly<Record<string, string>> = {
   'README.md': 'Begin with one sentence that says what it is for.',
   'tsconfig.json': 'Copy that of packages/core, with a reference for each of our packages that it imports.',
   'turbo.json':
-    'It carries the tag of the floor on which it stands: core, adapter, engine, testing, umbrella, app or tool.',
+    'It carries the tag of the floor on which it stands: core, adapter, engine, command, testing, umbrella, app or tool.',
 };
 
 function published(project: Project, workspace: Workspace): readonly Finding[] {
