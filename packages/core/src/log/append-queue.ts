@@ -1,5 +1,5 @@
 import { SeglogError } from '../contract/error.js';
-import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
+import type { AppendResult } from '../contract/partition-log.js';
 import type { RecordInput } from '../contract/record.js';
 import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import { AppendRequest, measureRecords, type PlacedAppendOptions } from './append-request.js';
@@ -154,8 +154,21 @@ export class AppendQueue {
   }
 }
 
+const OPTIONS: Readonly<Record<keyof PlacedAppendOptions, true>> = {
+  expectedOffset: true,
+  producer: true,
+  acknowledge: true,
+  whenFull: true,
+  signal: true,
+  placed: true,
+};
+
 /** An option that is misspelt must not promise less than its caller believes. */
-function requireOptions({ expectedOffset, acknowledge, whenFull }: AppendOptions): void {
+function requireOptions(options: PlacedAppendOptions): void {
+  for (const name in options) {
+    if (!Object.hasOwn(OPTIONS, name)) throw new TypeError(`append has no option '${name}'`);
+  }
+  const { expectedOffset, acknowledge, whenFull } = options;
   if (expectedOffset !== undefined) requireSafeInteger(expectedOffset, 'expectedOffset');
   if (acknowledge !== undefined) requireOneOf(acknowledge, ['written', 'synced'], 'acknowledge');
   if (whenFull !== undefined) requireOneOf(whenFull, ['wait', 'reject'], 'whenFull');

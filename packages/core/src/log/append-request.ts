@@ -6,7 +6,6 @@ import type { LogSettings } from './log-settings.js';
 
 /** As the formats allow. */
 const MAX_HEADER_NAME_BYTES = 32_767;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** What one look at the records of an append tells: enough to place it without looking again. */
 export interface RecordsMeasure {
@@ -155,7 +154,7 @@ function requireHeaderName(name: string, index: number): void {
     if (bytes > MAX_HEADER_NAME_BYTES)
       throw new SeglogError('INVALID_RECORD', 'the name of a header is too long', facts);
   }
-  if (LONE_SURROGATE.test(name)) {
+  if (!name.isWellFormed()) {
     throw new SeglogError('INVALID_RECORD', 'the name of a header has no UTF-8: a surrogate stands alone', {
       index,
     });

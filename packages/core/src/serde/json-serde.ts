@@ -13,8 +13,14 @@ export function json<T>(): Serde<T> {
   };
 }
 
-/** Throws `TypeError` for what has no JSON: undefined, functions, symbols, bigints and cycles. */
+/**
+ * Throws `TypeError` for what has no JSON: undefined, functions, symbols, bigints and cycles. Bytes have one of a kind, an
+ * object of numbers, that nobody wants back.
+ */
 function stringified(value: unknown): string {
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+    throw new TypeError('bytes are not written as JSON: create the topic with `value: bytes()`');
+  }
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw new TypeError(`a value of type ${typeof value} has no JSON`);
   return text;

@@ -1,5 +1,3 @@
-import { hasLoneSurrogate } from './strict-utf8.js';
-
 /** Deeper data is refused in both directions; a cycle is endlessly deep. */
 export const MAX_CBOR_DEPTH = 128;
 
@@ -50,6 +48,6 @@ function requireKey(key: string): void {
 }
 
 function requireText(text: string): true {
-  if (hasLoneSurrogate(text)) throw new TypeError('a text with a lone surrogate has no UTF-8');
+  if (!text.isWellFormed()) throw new TypeError('a text with a lone surrogate has no UTF-8');
   return true;
 }

@@ -5,7 +5,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function encodeUtf8(text: string): Uint8Array {
   if (typeof text !== 'string') throw new TypeError(`a string is needed, not ${typeof text}`);
-  if (hasLoneSurrogate(text)) throw new TypeError('a text with a lone surrogate has no UTF-8');
+  if (!text.isWellFormed()) throw new TypeError('a text with a lone surrogate has no UTF-8');
   return encoder.encode(text);
 }
 
@@ -17,9 +17,3 @@ export function decodeUtf8(bytes: Uint8Array): string {
     throw new TypeError('the bytes are not UTF-8');
   }
 }
-
-export function hasLoneSurrogate(text: string): boolean {
-  return LONE_SURROGATE.test(text);
-}
-
-const LONE_SURROGATE = /\p{Surrogate}/u;

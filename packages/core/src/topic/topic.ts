@@ -72,7 +72,8 @@ export class Topic<K, V> {
   /**
    * Adds records, each to the partition that it names or that its key chooses. Records of one call that go to one partition
    * are one append there, in their order: all or none. Between partitions nothing is atomic: when one of them fails the call
-   * rejects, after all have settled, and the others may have their records.
+   * rejects, after all have settled, and the others may have their records. Bytes that are given are borrowed until it
+   * settles.
    *
    * Results are in the order of the records. `INVALID_RECORD` for a missing key where the topic compacts,
    * `PARTITION_NOT_FOUND`, and `TypeError` for a value that the serde cannot hold come before anything is written.
@@ -90,8 +91,13 @@ export class Topic<K, V> {
     this.#partitions.requireAlive();
     if (isList(input)) return this.#appendAll(input, options);
     const { partition, input: bytes } = this.#prepare(input);
-    const [result] = await this.#appendGroups([{ partition, inputs: [bytes], places: [0] }], options);
-    return result as TopicAppendResult;
+    const log = this.#waiting > 0 ? undefined : this.#partitions.open.get(partition);
+    if (log === undefined) {
+      const [result] = await this.#appendGroups([{ partition, inputs: [bytes], places: [0] }], options);
+      return result as TopicAppendResult;
+    }
+    const { baseOffset: offset, durability, duplicate } = await log.append([bytes], options);
+    return { partition, offset, durability, duplicate };
   }
 
   /**

@@ -48,3 +48,11 @@ describe('what an append may hold', () => {
     });
   }
 });
+
+test('an option that append does not have is not passed over', async () => {
+  const { log } = await openOn(new MemoryDirectory(), {});
+  const misspelt: object = { acknowlege: 'synced' };
+  await expect(log.append([record('a')], misspelt)).rejects.toThrow("append has no option 'acknowlege'");
+  expect(log.offsets().logEnd).toBe(0);
+  await log.close();
+});

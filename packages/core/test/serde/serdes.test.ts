@@ -57,11 +57,12 @@ test('names are durable', () => {
   ]);
 });
 
-test('bytes come back as an own copy, a Buffer too', () => {
+test('bytes are lent, and come back as an own copy, a Buffer too', () => {
   const source = Buffer.from([1, 2, 3]);
-  const serialized = bytes().serialize(source);
+  expect(bytes().serialize(source)).toBe(source);
+  const read = bytes().deserialize(source);
   source.fill(9);
-  expect(serialized).toEqual(Uint8Array.of(1, 2, 3));
+  expect(read).toEqual(Uint8Array.of(1, 2, 3));
   expect(roundTrip(bytes(), Uint8Array.of(4, 5))).toEqual(Uint8Array.of(4, 5));
   const wrong: unknown = 'text';
   expect(() => bytes().serialize(wrong as Uint8Array)).toThrow(TypeError);
@@ -226,4 +227,15 @@ test('random bytes make plain data or a TypeError', () => {
     }),
     { numRuns: 20_000 },
   );
+});
+
+test('JSON takes no bytes, and tells which serde does', () => {
+  for (const value of [
+    new Uint8Array(3),
+    Buffer.from('abc'),
+    new DataView(new ArrayBuffer(1)),
+    new ArrayBuffer(1),
+  ]) {
+    expect(() => json().serialize(value)).toThrow(/value: bytes\(\)/);
+  }
 });
