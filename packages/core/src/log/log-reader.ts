@@ -35,7 +35,7 @@ export interface LogReaderContext {
 
 /** Reads of so few records look for a frame that is at hand. */
 const POINT_RECORDS = 64;
-const LOOKUP_BYTES = 16 * 1024;
+const LOOKUP_BYTES = 8 * 1024;
 const SCAN_BYTES = 256 * 1024;
 /** Frames of so many bytes are walked in one go: a few milliseconds. */
 const BREATHE_BYTES = 4 * 1024 * 1024;
