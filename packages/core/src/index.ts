@@ -83,7 +83,7 @@ export * from './topic/murmur2.js';
 export { type CatalogReadingParts, checkCatalog } from './topic/open-catalog.js';
 export * from './topic/partitioner.js';
 export * from './topic/partitioners.js';
-export { Topic } from './topic/topic.js';
+export { type PlacedGroup, Topic } from './topic/topic.js';
 export type { CleanupPolicy, TopicConfig, TopicEntry } from './topic/topic-catalog-state.js';
 export type { TopicChanges } from './topic/topic-changes.js';
 export * from './topic/topic-facts.js';

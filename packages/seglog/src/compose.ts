@@ -34,13 +34,18 @@ import {
   SINGLE_PARTS,
   SYNC_POLICY,
 } from '@seglog/core/inversify';
+import type { WriteAheadSettings } from '@seglog/wal';
+import { WRITE_AHEAD, WRITE_AHEAD_PARTS } from '@seglog/wal/inversify';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 
 /** The parts that modules made together, checked to make an engine. */
 export interface EngineParts {
   /** The root with every wrapper on it. */
   readonly disk: StorageDirectory;
-  readonly components: Omit<LogComponents, 'directory' | 'name' | 'epochs' | 'readBuffers' | 'writeBuffers'>;
+  readonly components: Omit<
+    LogComponents,
+    'directory' | 'name' | 'ahead' | 'epochs' | 'readBuffers' | 'writeBuffers'
+  >;
   /** Every codec and checksum that can be read, the writing one included, each id once. */
   readonly codecs: readonly FrameCodec[];
   readonly checksums: readonly Checksum[];
@@ -50,9 +55,11 @@ export interface EngineParts {
     readonly parts: Pick<CleanupParts, 'strategy' | 'offsetMap'>;
     readonly options: CleanupOptions;
   };
+  /** Undefined where each partition makes its own appends durable. */
+  readonly writeAhead: Partial<WriteAheadSettings> | undefined;
 }
 
-const PARTS = [...SINGLE_PARTS, ...CLEANUP_PARTS];
+const PARTS = [...SINGLE_PARTS, ...CLEANUP_PARTS, ...WRITE_AHEAD_PARTS];
 
 /** The only container: it is asked once for each part, and then let go. `COMPOSITION` names the part that is wrong. */
 export async function compose(modules: readonly ContainerModule[]): Promise<EngineParts> {
@@ -84,7 +91,9 @@ export async function compose(modules: readonly ContainerModule[]): Promise<Engi
     },
     options: await one(container, CLEANUP_OPTIONS),
   };
-  return { disk: await makeDisk(container), components, codecs, checksums, serdes, partitioner, cleanup };
+  const writeAhead = container.isBound(WRITE_AHEAD) ? await one(container, WRITE_AHEAD) : undefined;
+  const disk = await makeDisk(container);
+  return { disk, components, codecs, checksums, serdes, partitioner, cleanup, writeAhead };
 }
 
 /** A later module takes the place of an earlier one: `bind` of a part that there is one of replaces what was bound. */
@@ -92,12 +101,13 @@ function replacing(module: ContainerModule): ContainerModule {
   return new ContainerModule((options) =>
     module.load({
       ...options,
-      bind: (id) =>
-        PARTS.some(({ token }) => token === id) && options.isBound(id)
-          ? options.rebind(id)
-          : options.bind(id),
+      bind: (id) => (isSingle(id) && options.isBound(id) ? options.rebind(id) : options.bind(id)),
     }),
   );
+}
+
+function isSingle(id: ServiceIdentifier): boolean {
+  return PARTS.some(({ token }) => token === id);
 }
 
 /** Last of all parts, so that nothing is open when another part is wrong. */

@@ -1,16 +1,21 @@
 import type { Cleanup } from '@seglog/compaction';
-import type {
-  Log,
-  LogStats,
-  RecoveryReport,
-  SerdeOptions,
-  StorageDirectory,
-  Topic,
-  TopicFacts,
-  TopicManager,
-  TopicOptions,
-  WriterSession,
+import {
+  type Log,
+  type LogStats,
+  type RecoveryReport,
+  SeglogError,
+  type SerdeOptions,
+  type StorageDirectory,
+  type Topic,
+  type TopicAppendResult,
+  type TopicFacts,
+  type TopicManager,
+  type TopicOptions,
+  type WriterSession,
 } from '@seglog/core';
+
+import type { WalReplayReport, WriteAhead } from '@seglog/wal';
+import { type TopicWrite, type WriteOptions, writeTogether } from './engine-write.js';
 
 /** Sums over the partitions that are open now. */
 export interface EngineStats {
@@ -35,6 +40,9 @@ export interface EngineStats {
 
 interface OpenEngine {
   readonly topics: TopicManager<Log>;
+  /** Absent where each partition makes its own appends durable. */
+  readonly ahead: WriteAhead | undefined;
+  readonly replay: WalReplayReport | undefined;
   /** Absent when the engine is read-only. */
   readonly session: WriterSession | undefined;
   readonly disk: StorageDirectory;
@@ -82,8 +90,22 @@ export class Engine implements AsyncDisposable {
   }
 
   /** Removes a topic, durably when it resolves. One that is made again under the name has nothing of it. */
-  public deleteTopic(name: string): Promise<void> {
-    return this.#open.topics.deleteTopic(name);
+  public async deleteTopic(name: string): Promise<void> {
+    const { topics, ahead } = this.#open;
+    if (ahead !== undefined) await ahead.forget(topics.topic(name).id);
+    await topics.deleteTopic(name);
+  }
+
+  /**
+   * Writes records to any number of partitions of any topics as one: durable in all of them and visible in all of them in
+   * one step, or in none, whatever crash comes. Needs a write-ahead log (else `COMPOSITION`). Results are by part, in the
+   * order of its records. With `WRONG_EXPECTED_OFFSET` for any part, nothing is written.
+   */
+  public write(
+    parts: readonly TopicWrite[],
+    options: WriteOptions = {},
+  ): Promise<readonly (readonly TopicAppendResult[])[]> {
+    return writeTogether(this.#open, parts, options);
   }
 
   /**
@@ -118,6 +140,21 @@ export class Engine implements AsyncDisposable {
     return new Map(this.#open.recoveries);
   }
 
+  /** What opening found in the write-ahead log, and did with it. Undefined for an engine without one. */
+  public get replayReport(): WalReplayReport | undefined {
+    return this.#open.replay;
+  }
+
+  /**
+   * Makes the files of all partitions hold what was written to them, and lets the write-ahead log go as far as it can. An
+   * engine does so by itself, by the settings of its write-ahead log. Without one it is a `sync`.
+   */
+  public async checkpoint(): Promise<void> {
+    const { ahead } = this.#open;
+    if (this.#closing !== undefined) throw new SeglogError('LOG_CLOSED', 'the engine was closed');
+    await (ahead === undefined ? this.sync() : ahead.checkpoint());
+  }
+
   /** Sums over the partitions that are open, and each by itself. Cheap: nothing is read. Throws `LOG_CLOSED`. */
   public stats(): EngineStats {
     const { topics, disk } = this.#open;
@@ -145,7 +182,8 @@ export class Engine implements AsyncDisposable {
 
   /**
    * Settles every append, makes everything durable, notes that the data root was closed cleanly, and releases it: cleanup,
-   * topics, the writer session, then the disk. Idempotent. Rejects with the first failure; all is released then too.
+   * topics, the write-ahead log, the writer session, then the disk. Idempotent. Rejects with the first failure; all is
+   * released then too.
    */
   public close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -157,11 +195,14 @@ export class Engine implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const { topics, session, disk, cleanup } = this.#open;
+    const { topics, ahead, session, disk, cleanup } = this.#open;
     await cleanup.close();
     const [logs] = await Promise.allSettled([topics.close()]);
-    const [mark] = await Promise.allSettled([session?.close({ clean: logs.status === 'fulfilled' })]);
+    const [written] = await Promise.allSettled([ahead?.close()]);
+    const clean = logs.status === 'fulfilled' && written.status === 'fulfilled';
+    const [mark] = await Promise.allSettled([session?.close({ clean })]);
     const [released] = await Promise.allSettled([disk.close()]);
-    for (const result of [logs, mark, released]) if (result.status === 'rejected') throw result.reason;
+    for (const result of [logs, written, mark, released])
+      if (result.status === 'rejected') throw result.reason;
   }
 }

@@ -16,14 +16,17 @@ import {
   requireTopicSettings,
   SeglogError,
   type StorageDirectory,
+  syncNever,
   TopicManager,
   type TopicParts,
   WriterSession,
 } from '@seglog/core';
+import type { WriteAhead } from '@seglog/wal';
 import type { ContainerModule } from 'inversify';
 import { compose, type EngineParts } from './compose.js';
 import { Engine } from './engine.js';
 import { type EngineSettings, splitSettings } from './engine-settings.js';
+import { openAhead, partitionFinder, requireNothingAhead, type SharedBuffers } from './open-ahead.js';
 
 /** Memory for the frames that random reads come back to. */
 const FRAME_CACHE_BYTES = 64 * 1024 * 1024;
@@ -52,28 +55,42 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const settings = splitSettings(options.settings ?? {});
   signal?.throwIfAborted();
   const parts = await compose(options.modules);
+  const buffers = buffersFor(settings.log);
   let session: WriterSession | undefined;
+  let ahead: WriteAhead | undefined;
+  let topics: TopicManager<Log> | undefined;
   try {
-    if (!readOnly) session = await openSession(parts, signal);
+    if (!readOnly) session = await openSession(parts, buffers, signal);
     signal?.throwIfAborted();
+    ahead = await openAhead(parts, session, buffers);
     const recoveries = new Map<string, RecoveryReport>();
     const wake = new Wake();
-    const topicParts = partsOfTopics(parts, { session, settings: settings.log, recoveries });
+    const topicParts = partsOfTopics(parts, { session, ahead, buffers, settings: settings.log, recoveries });
     const observer = new CombinedObserver([topicParts.observer, wake]);
     const cleanable = { ...topicParts, observer, cleanup: settings.cleanup };
-    const topics = await TopicManager.open(parts.disk, cleanable, { ...settings.topic, readOnly });
+    topics = await TopicManager.open(parts.disk, cleanable, { ...settings.topic, readOnly });
+    const replay = await ahead?.replay(partitionFinder(topics));
+    signal?.throwIfAborted();
     const cleanup = newCleanup(parts, topics, settings.cleanup);
     wake.cleanup = cleanup;
     if (!readOnly) cleanup.start();
-    const engine = new Engine({ topics, session, disk: parts.disk, recoveries, cleanup });
-    if (signal?.aborted === true) await engine.close();
-    signal?.throwIfAborted();
-    return engine;
+    return new Engine({ topics, session, ahead, replay, disk: parts.disk, recoveries, cleanup });
   } catch (error) {
+    // In the order in which an engine closes; what fails here says no more than what failed first.
+    await topics?.close().catch(() => undefined);
+    await ahead?.close().catch(() => undefined);
     await session?.close({ clean: false }).catch(() => undefined);
     await parts.disk.close().catch(() => undefined);
     throw error;
   }
+}
+
+function buffersFor(settings: EngineSettings): SharedBuffers {
+  const { groupBytes } = logSettings(settings);
+  return {
+    writeBuffers: new BufferPool({ bufferBytes: groupBytes, maxIdle: 8 }),
+    readBuffers: new BufferPool({ bufferBytes: 256 * 1024, maxIdle: 16 }),
+  };
 }
 
 function newCleanup(
@@ -107,13 +124,20 @@ function requireOptions(options: OpenEngineOptions): void {
     throw new TypeError(`readOnly is true or false, not ${String(readOnly)}`);
 }
 
-function openSession(parts: EngineParts, signal: AbortSignal | undefined): Promise<WriterSession> {
+function openSession(
+  parts: EngineParts,
+  buffers: SharedBuffers,
+  signal: AbortSignal | undefined,
+): Promise<WriterSession> {
   const { disk, components } = parts;
   signal?.throwIfAborted();
   requireDurable(disk);
   const { clock, random, crc32c: checksum } = components;
   // What cannot be read here must find its files as they were by who can.
-  const check = () => checkCatalog(disk, { checksum, random, formats: formatsOf(parts) });
+  const check = async (): Promise<void> => {
+    await checkCatalog(disk, { checksum, random, formats: formatsOf(parts) });
+    await requireNothingAhead(parts, buffers);
+  };
   return WriterSession.open(disk, { clock, random, checksum, check });
 }
 
@@ -131,20 +155,24 @@ function partsOfTopics(
   parts: EngineParts,
   engine: {
     readonly session: WriterSession | undefined;
+    readonly ahead: WriteAhead | undefined;
+    readonly buffers: SharedBuffers;
     readonly settings: Parameters<typeof requireTopicSettings>[0];
     readonly recoveries: Map<string, RecoveryReport>;
   },
 ): TopicParts<Log> {
   const { components, serdes, partitioner } = parts;
-  const { groupBytes } = logSettings(engine.settings);
+  const { ahead } = engine;
   const openPartition = logPartitions({
     components: {
       ...components,
+      ...engine.buffers,
+      // What the write-ahead log has made durable is synced by its checkpoints.
+      syncPolicy: ahead === undefined ? components.syncPolicy : syncNever(),
       epochs: engine.session,
-      writeBuffers: new BufferPool({ bufferBytes: groupBytes, maxIdle: 8 }),
       frameCache: new FrameCache({ maxBytes: FRAME_CACHE_BYTES }),
-      readBuffers: new BufferPool({ bufferBytes: 256 * 1024, maxIdle: 16 }),
     },
+    ahead: ahead === undefined ? undefined : (context) => ahead.partition(context),
     settings: engine.settings,
     onRecovery: ({ name }, report) => engine.recoveries.set(name, report),
   });

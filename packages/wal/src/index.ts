@@ -1,3 +1,16 @@
+export type { AheadRequest } from './ahead-draft.js';
+export { AheadPartition } from './ahead-partition.js';
+export type { PartitionId } from './carried-write.js';
 export { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
 export { MAX_WAL_RECORD_BYTES } from './wal-piece.js';
+export type { WalReplayReport } from './wal-replay.js';
 export { type WalSettings, walSettings } from './wal-settings.js';
+export {
+  holdsWrites,
+  UNAPPLIED_DIRECTORY,
+  WAL_DIRECTORY,
+  WriteAhead,
+  type WriteAheadParts,
+  type WriteAheadSettings,
+  writeAheadSettings,
+} from './write-ahead.js';

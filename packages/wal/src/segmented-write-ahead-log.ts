@@ -27,6 +27,9 @@ const REPLAY_BYTES = 1024 * 1024;
 export class SegmentedWriteAheadLog implements WriteAheadLog {
   readonly #log: Log;
   readonly #settings: WalSettings;
+  /** Appends that have not settled, and the LSN behind them. */
+  #underWay = 0;
+  #next = 0;
 
   public constructor(components: LogComponents, settings: Partial<WalSettings> = {}) {
     this.#settings = walSettings(settings);
@@ -50,8 +53,7 @@ export class SegmentedWriteAheadLog implements WriteAheadLog {
       const facts = { bytes: payload.length, maxBytes };
       throw new SeglogError('RECORD_TOO_LARGE', 'a record is over the limit of the write-ahead log', facts);
     }
-    const results = await this.#appendPieces(cutIntoPieces(payload, kind, pieceBytes));
-    return { lsn: results[0] as number, nextLsn: (results.at(-1) as number) + 1 };
+    return this.#appendPieces(cutIntoPieces(payload, kind, pieceBytes));
   }
 
   public async replay(visit: (record: WalRecord) => unknown): Promise<WalReplay> {
@@ -107,11 +109,26 @@ export class SegmentedWriteAheadLog implements WriteAheadLog {
     return this.close();
   }
 
-  /** All of them stand in line before anything else can: the pieces of two records never mix. */
-  async #appendPieces(pieces: readonly RecordInput[]): Promise<readonly number[]> {
-    const results = await Promise.all(
-      pieces.map((piece) => this.#log.append([piece], { acknowledge: 'synced' })),
+  /**
+   * All pieces stand in line before anything else can, so those of two records never mix. Each names the LSN that it will
+   * get: when one is refused for lack of room, whatever stands behind it is refused as well, and no record overtakes.
+   */
+  async #appendPieces(pieces: readonly RecordInput[]): Promise<WalPosition> {
+    const lsn = this.#underWay === 0 ? this.#log.offsets().logEnd : this.#next;
+    const nextLsn = lsn + pieces.length;
+    this.#next = nextLsn;
+    this.#underWay += 1;
+    const settled = await Promise.allSettled(
+      pieces.map((piece, i) => this.#log.append([piece], { acknowledge: 'synced', expectedOffset: lsn + i })),
     );
-    return results.map(({ baseOffset }) => baseOffset);
+    this.#underWay -= 1;
+    const refused = settled.find((result) => result.status === 'rejected');
+    if (refused === undefined) return { lsn, nextLsn };
+    throw reasonOf(refused.reason);
   }
+}
+
+function reasonOf(cause: unknown): unknown {
+  if (!SeglogError.is(cause, 'WRONG_EXPECTED_OFFSET')) return cause;
+  return new SeglogError('STORAGE_FULL', 'a record before this one was refused', {}, { cause });
 }

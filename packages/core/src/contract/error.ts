@@ -40,6 +40,8 @@ export type SeglogErrorCode =
   | 'CORRUPT_SEGMENT'
   /** A manifest, catalog or session that cannot be read. The message says what to do. */
   | 'CORRUPT_METADATA'
+  /** Records between what a log holds and what the write-ahead log holds for it are lost. Facts: `lsn`, `baseOffset`. */
+  | 'WAL_GAP'
   /** A file that the manifest names is not there. Facts: `file`. */
   | 'MISSING_SEGMENT'
   /** A topic whose files could not be opened; it is kept, and the cause is attached. */

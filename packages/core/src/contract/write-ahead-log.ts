@@ -42,8 +42,8 @@ export interface WalReplay {
  * after every crash, however long it is.
  *
  * A failed sync poisons the log: appends not proven durable reject with `APPEND_UNKNOWN`, later ones with `LOG_POISONED`,
- * until it is closed and opened again. A full disk (`STORAGE_FULL`) leaves no trace of the record and lets the log go on.
- * Nothing is released but by `release`; `close` releases nothing.
+ * until it is closed and opened again. A full disk (`STORAGE_FULL`) leaves no trace of the record and lets the log go on;
+ * whatever was appended behind it before it settled is refused with it, so that no record overtakes a refused one. Nothing is released but by `release`; `close` releases nothing.
  *
  * All methods may run concurrently; a replay shows the records that were durable when it began. After `close` every call
  * rejects with `LOG_CLOSED`.

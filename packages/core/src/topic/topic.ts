@@ -110,6 +110,15 @@ export class Topic<K, V> {
     return this.#choose({ key: bytes, value: null }, this.#partitions.entry.partitions);
   }
 
+  /**
+   * What records become, and where they go, by partition: for writes that span topics. Throws as `append` does for what is
+   * wrong with a record; nothing is written.
+   */
+  public place(records: readonly TopicRecord<K, V>[]): readonly PlacedGroup[] {
+    this.#partitions.requireAlive();
+    return this.#group(records);
+  }
+
   /** The first records of a partition at or after `from`: see `PartitionLog.read`. */
   public async read(partition: number, from: number, options?: ReadOptions): Promise<TopicReadResult<K, V>> {
     const log = await this.#partitions.log(partition);
@@ -169,6 +178,16 @@ export class Topic<K, V> {
     records: readonly TopicRecord<K, V>[],
     options: AppendOptions | undefined,
   ): Promise<readonly TopicAppendResult[]> {
+    const groups = this.#group(records);
+    if (groups.length > 1 && (options?.expectedOffset !== undefined || options?.producer !== undefined)) {
+      throw new RangeError(
+        'expectedOffset and producer speak of one partition, and the records go to several',
+      );
+    }
+    return this.#appendGroups(groups, options);
+  }
+
+  #group(records: readonly TopicRecord<K, V>[]): readonly PlacedGroup[] {
     const groups = new Map<number, Group>();
     for (const [place, record] of records.entries()) {
       const { partition, input } = this.#prepare(record);
@@ -179,17 +198,12 @@ export class Topic<K, V> {
         group.places.push(place);
       }
     }
-    if (groups.size > 1 && (options?.expectedOffset !== undefined || options?.producer !== undefined)) {
-      throw new RangeError(
-        'expectedOffset and producer speak of one partition, and the records go to several',
-      );
-    }
-    return this.#appendGroups([...groups.values()], options);
+    return [...groups.values()];
   }
 
   /** Every partition is open before the first byte is written, so that one that is offline leaves no part behind. */
   async #appendGroups(
-    groups: readonly Group[],
+    groups: readonly PlacedGroup[],
     options: AppendOptions | undefined,
   ): Promise<TopicAppendResult[]> {
     let logs = this.#waiting > 0 ? undefined : this.#openNow(groups);
@@ -215,7 +229,7 @@ export class Topic<K, V> {
     return results;
   }
 
-  #openNow(groups: readonly Group[]): readonly PartitionLog[] | undefined {
+  #openNow(groups: readonly PlacedGroup[]): readonly PartitionLog[] | undefined {
     const logs: PartitionLog[] = [];
     for (const { partition } of groups) {
       const log = this.#partitions.open.get(partition);
@@ -239,8 +253,13 @@ export class Topic<K, V> {
 }
 
 /** Records of one call that go to one partition, with their places in the call. */
-interface Group {
+export interface PlacedGroup {
   readonly partition: number;
+  readonly inputs: readonly RecordInput[];
+  readonly places: readonly number[];
+}
+
+interface Group extends PlacedGroup {
   readonly inputs: RecordInput[];
   readonly places: number[];
 }

@@ -1,0 +1,32 @@
+import { enumerateCrashes, enumerateFaults, walkCrashes } from '@seglog/testing';
+import { recordFigures } from '@seglog/tools';
+import { afterAll, expect, test } from 'vitest';
+import { AHEAD_STUDIES } from '../ahead-studies.js';
+import { aheadStudy } from '../ahead-study.js';
+
+const counts = { 'ahead.crash.states': 0, 'ahead.crash.violations': 0, 'ahead.errno.cells': 0 };
+afterAll(() => recordFigures(counts, { command: 'npm run test:ci', seed: 1 }));
+
+function requireSound(report: Awaited<ReturnType<typeof enumerateCrashes>>): void {
+  counts['ahead.crash.states'] += report.states;
+  counts['ahead.crash.violations'] += report.violations.length;
+  expect(report.violations[0]?.timeline).toBeUndefined();
+  expect(report.aborted).toBe(false);
+}
+
+/** One point in thirteen: all of them take an hour. */
+test.each(AHEAD_STUDIES)('$name survives crashes', async (study) => {
+  requireSound(await enumerateCrashes(aheadStudy(study), { shard: { index: 5, count: 13 } }));
+});
+
+test.each(AHEAD_STUDIES)('$name survives crashes of its recoveries, anywhere', async (study) => {
+  requireSound(await walkCrashes(aheadStudy(study), { walks: 300, depth: 3 }));
+});
+
+test('an engine that writes ahead copes with every failing call', async () => {
+  const study = AHEAD_STUDIES.find(({ name }) => name === 'ahead: failing calls');
+  if (study === undefined) throw new Error('there is no such study');
+  const report = await enumerateFaults(aheadStudy(study));
+  counts['ahead.errno.cells'] += report.cells;
+  expect(report.violations.map((one) => one.timeline)).toEqual([]);
+});

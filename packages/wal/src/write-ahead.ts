@@ -1,0 +1,265 @@
+import {
+  type AheadOfLog,
+  type AppendResult,
+  batchFrameCodec,
+  crc32c,
+  Log,
+  type LogComponents,
+  type LogPort,
+  type LogStats,
+  requireSafeInteger,
+  SeglogError,
+  type StorageDirectory,
+  type WalMarks,
+  type WalRecord,
+} from '@seglog/core';
+import type { AheadRequest } from './ahead-draft.js';
+import { AheadPartition, least } from './ahead-partition.js';
+import { carriedTopicId, FORGET, type PartitionId } from './carried-write.js';
+import { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
+import { WalCheckpoints } from './wal-checkpoints.js';
+import { partitionKey, type ReplayContext, WalReplayer, type WalReplayReport } from './wal-replay.js';
+import { type WalSettings, walSettings } from './wal-settings.js';
+import { WriteLine } from './write-line.js';
+
+const MiB = 1024 * 1024;
+/** Its format is its own, whatever the partitions are written with. */
+const FORMATS = { codec: batchFrameCodec(), checksum: crc32c(), readingCodecs: [], readingChecksums: [] };
+
+/** Where the write-ahead log of a data root lies, and what no partition could take. */
+export const WAL_DIRECTORY = 'wal';
+export const UNAPPLIED_DIRECTORY = 'wal-unapplied';
+
+/** Numbers and choices of an engine's write-ahead log. */
+export interface WriteAheadSettings extends WalSettings {
+  /** Bytes of writes that the write-ahead log may hold; at most twice its segments more lie on the disk. Default 1 GiB. */
+  readonly maxWalBytes: number;
+  /** Bytes of writes after which logs are synced and the write-ahead log lets go. Default 256 MiB, or a quarter of the bound. */
+  readonly checkpointBytes: number;
+}
+
+/** Fills in the defaults. Throws as {@link walSettings} does. */
+export function writeAheadSettings(given: Partial<WriteAheadSettings> = {}): WriteAheadSettings {
+  const { maxWalBytes = 1024 * MiB, checkpointBytes = Math.ceil(maxWalBytes / 4), ...wal } = given;
+  requireSafeInteger(maxWalBytes, 'maxWalBytes', { min: 1 });
+  requireSafeInteger(checkpointBytes, 'checkpointBytes', { min: 1 });
+  return { ...walSettings(wal), maxWalBytes, checkpointBytes };
+}
+
+export interface WriteAheadParts {
+  /** The data root; its lock is held. */
+  readonly root: StorageDirectory;
+  readonly components: Omit<LogComponents, 'directory' | 'name' | 'ahead'>;
+  readonly settings: Partial<WriteAheadSettings>;
+}
+
+/**
+ * The write-ahead log of an engine: one sync acknowledges writes to any number of partitions, which become visible together.
+ * `replay` before anything is written, and `close` when every log is closed.
+ */
+export class WriteAhead {
+  readonly #parts: WriteAheadParts;
+  readonly #settings: WriteAheadSettings;
+  readonly #wal: SegmentedWriteAheadLog;
+  readonly #line: WriteLine;
+  readonly #checkpoints: WalCheckpoints;
+  readonly #partitions = new Set<AheadPartition>();
+  /** First LSN that a log lacks which is closed, by topic. */
+  readonly #kept = new Map<string, number>();
+  readonly #forgotten = new Set<string>();
+  #waiting: ReadonlySet<string> = new Set();
+  #keptFrom: number | undefined;
+  #applied = 0;
+  /** Before a replay has come to its end nothing is let go. */
+  #replayed = false;
+
+  private constructor(parts: WriteAheadParts, settings: WriteAheadSettings, wal: SegmentedWriteAheadLog) {
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#wal = wal;
+    this.#checkpoints = new WalCheckpoints({
+      ...settings,
+      wal,
+      maxConcurrent: 8,
+      applied: () => this.#applied,
+      partitions: () => this.#partitions,
+      kept: () => this.#lacking(),
+    });
+    this.#line = new WriteLine({
+      clock: parts.components.clock,
+      maxWriteBytes: settings.maxRecordBytes,
+      maxQueuedBytes: settings.maxQueuedBytes,
+      append: (payload, options) => wal.append(payload, options),
+      room: () => this.#checkpoints.room(),
+      onApplied: ({ nextLsn }, bytes) => {
+        this.#applied = nextLsn;
+        this.#checkpoints.applied(bytes);
+      },
+      left: (partition, kept) => this.#left(partition, kept),
+    });
+  }
+
+  /** Recovers the write-ahead log of a data root, or makes it. Rejects as the opening of every log does. */
+  public static async open(parts: WriteAheadParts): Promise<WriteAhead> {
+    const settings = writeAheadSettings(parts.settings);
+    return new WriteAhead(parts, settings, await openWal(parts, WAL_DIRECTORY));
+  }
+
+  /** What stands before the log of a partition. */
+  public partition(id: PartitionId): AheadOfLog {
+    return { attach: (port) => this.#attach(id, port) };
+  }
+
+  /** One write to several partitions, of which each is named once: durable and visible in all of them, or in none. */
+  public write(requests: readonly AheadRequest[]): Promise<readonly AppendResult[]> {
+    return this.#line.write(requests);
+  }
+
+  /**
+   * Brings what the last session left to the logs that `find` opens; undefined for a partition that is not there, a
+   * rejection for one that cannot be opened now, whose records stay.
+   */
+  public async replay(find: (id: PartitionId) => Promise<Log | undefined>): Promise<WalReplayReport> {
+    const { clock } = this.#parts.components;
+    const startedMs = clock.monotonicMs();
+    const aside = new UnappliedRecords(() => openWal(this.#parts, UNAPPLIED_DIRECTORY));
+    const replayer = new WalReplayer({
+      wal: this.#wal,
+      salvage: this.#settings.onCorruption !== 'fail',
+      find: remembering(find),
+      quarantine: (record) => aside.keep(record),
+    });
+    try {
+      const found = await replayer.run();
+      this.#waiting = replayer.waiting;
+      this.#keptFrom = replayer.keptFrom;
+      this.#applied = this.#wal.marks().durable;
+      this.#replayed = true;
+      await this.#checkpoints.run();
+      return { ...found, durationMs: clock.monotonicMs() - startedMs };
+    } finally {
+      await aside.close();
+    }
+  }
+
+  /** Syncs the logs that writes went to, and lets go of what is in all of them. False when one of them cannot be synced. */
+  public checkpoint(): Promise<boolean> {
+    return this.#checkpoints.run();
+  }
+
+  /** A topic is about to be deleted: what it leaves in the write-ahead log belongs to nobody afterwards. */
+  public async forget(topicId: string): Promise<void> {
+    await this.#wal.append(carriedTopicId(topicId), { kind: FORGET });
+    this.#forgotten.add(topicId);
+    this.#kept.delete(topicId);
+  }
+
+  public marks(): WalMarks {
+    return this.#wal.marks();
+  }
+
+  public stats(): LogStats {
+    return this.#wal.stats();
+  }
+
+  /** Lets go of everything, unless a log lacks it, and closes the write-ahead log. */
+  public async close(): Promise<void> {
+    try {
+      if (this.#partitions.size > 0 || !this.#replayed) return;
+      const { start, durable } = this.#wal.marks();
+      const end = Math.min(durable, this.#lacking() ?? durable);
+      if (end > start) await this.#wal.release(end);
+    } finally {
+      await this.#wal.close();
+    }
+  }
+
+  #attach(id: PartitionId, port: LogPort): AheadPartition {
+    if (!port.codec.guarantees.atomicBatch) {
+      const sentence = 'a write-ahead log needs a frame codec that keeps batches whole; use the batch codec';
+      throw new SeglogError('COMPOSITION', sentence, { codec: port.codec.name });
+    }
+    if (this.#waiting.has(partitionKey(id))) {
+      const sentence =
+        'records of the write-ahead log wait for this partition; close and open the engine again';
+      throw new SeglogError('LOG_POISONED', sentence, { log: port.name });
+    }
+    const partition = new AheadPartition(id, port, this.#line);
+    this.#partitions.add(partition);
+    return partition;
+  }
+
+  #left(partition: AheadPartition, kept: number | undefined): void {
+    this.#partitions.delete(partition);
+    const { topicId } = partition.id;
+    if (kept === undefined || this.#forgotten.has(topicId)) return;
+    this.#kept.set(topicId, least(this.#kept.get(topicId), kept) ?? kept);
+  }
+
+  #lacking(): number | undefined {
+    return [...this.#kept.values()].reduce(least, this.#keptFrom);
+  }
+}
+
+/** Whether a data root holds writes that its logs may lack. Changes nothing. */
+export async function holdsWrites({
+  root,
+  components,
+}: Pick<WriteAheadParts, 'root' | 'components'>): Promise<boolean> {
+  const entries = await root.list();
+  if (!entries.some(({ name, kind }) => name === WAL_DIRECTORY && kind === 'directory')) return false;
+  const directory = await root.directory(WAL_DIRECTORY, { create: false });
+  if ((await directory.sizeOf('CURRENT')) === undefined) return false;
+  const log = new Log({ ...components, ...FORMATS, directory, name: WAL_DIRECTORY });
+  await log.open({ readOnly: true });
+  const { logStart, logEnd } = log.offsets();
+  await log.close();
+  return logEnd > logStart;
+}
+
+async function openWal(
+  { root, components, settings }: WriteAheadParts,
+  name: string,
+): Promise<SegmentedWriteAheadLog> {
+  const directory = await root.directory(name, { create: true });
+  await root.sync();
+  const { maxWalBytes: _, checkpointBytes: __, ...rest } = settings;
+  const wal = new SegmentedWriteAheadLog({ ...components, ...FORMATS, directory, name }, rest);
+  await wal.open();
+  return wal;
+}
+
+/** Records that no partition could take, as they were: in a write-ahead log of their own that nothing replays. */
+class UnappliedRecords {
+  readonly #open: () => Promise<SegmentedWriteAheadLog>;
+  #wal: SegmentedWriteAheadLog | undefined;
+
+  public constructor(open: () => Promise<SegmentedWriteAheadLog>) {
+    this.#open = open;
+  }
+
+  public async keep({ kind, payload }: WalRecord): Promise<void> {
+    this.#wal ??= await this.#open();
+    await this.#wal.append(payload, { kind });
+  }
+
+  public async close(): Promise<void> {
+    await this.#wal?.close();
+  }
+}
+
+/** Each partition is asked for once in a replay. */
+function remembering(find: (id: PartitionId) => Promise<Log | undefined>): ReplayContext['find'] {
+  const found = new Map<string, AheadPartition | 'unknown' | 'offline'>();
+  return async (id) => {
+    const key = partitionKey(id);
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const answer = await find(id).then(
+      (log) => (log === undefined ? 'unknown' : log.ahead instanceof AheadPartition ? log.ahead : 'offline'),
+      () => 'offline' as const,
+    );
+    found.set(key, answer);
+    return answer;
+  };
+}
