@@ -1,0 +1,8 @@
+/** What is too long for every run of the tests; see `npm run test:ci`. */
+export default {
+  test: {
+    include: ['test/**/*.search.ts'],
+    testTimeout: 1_200_000,
+    reporters: ['default', ['json', { outputFile: 'reports/vitest-ci.json' }]],
+  },
+};
