@@ -1,10 +1,12 @@
-// npm run figures:coverage: branch coverage of the rooms that guard data, by the tests of core and of testing together.
-// Records a figure for each, and lists the branches that no test reaches.
+// npm run figures:coverage: branch coverage of the rooms of core that guard data, by the tests of all packages together and
+// by the searches for failing calls and damaged bytes, the latter at a tenth of their length. Records a figure for each
+// room, and lists the branches that no test reaches.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { environment, root } from './run/environment.mjs';
+import { workspaces } from './run/workspaces.mjs';
 
 const source = join(root, 'packages', 'core', 'src');
 const rooms = ['codec', 'segment', 'log', 'journal', 'index', 'producer'];
@@ -21,28 +23,49 @@ const parts = {
   producer: /^producer\//,
 };
 
-/** The report of one workspace: every branch of every file with how often it was taken. */
-function coverageOf(folder) {
-  const reports = join(root, 'packages', folder, 'reports', 'branches');
+/** Searches run in the process that is looked at, and record nothing. */
+const searching = { SEGLOG_SEARCH_SCALE: '0.1', SEGLOG_SEARCH_IN_PROCESS: '1' };
+
+/** The report of one run: every branch of every file with how often it was taken. */
+function coverageOf({ path, config, filters = [], extra = {} }) {
+  const reports = join(path, 'reports', 'branches');
   rmSync(reports, { recursive: true, force: true });
-  const include = rooms.map((room) => `--coverage.include=${join(source, room)}/**`);
+  const include = rooms.map((room) => `--coverage.include=${join(source, room)}/**/*.ts`);
   const run = spawnSync(
     join(root, 'node_modules', '.bin', 'vitest'),
     [
       'run',
-      '--config=../../vitest.shared.ts',
+      ...filters,
+      `--config=${config}`,
       '--coverage.enabled',
+      '--coverage.provider=v8',
       '--coverage.allowExternal',
       '--coverage.reporter=json',
       `--coverage.reportsDirectory=${reports}`,
       '--coverage.reportOnFailure',
       ...include,
-      ...process.argv.slice(2),
     ],
-    { cwd: join(root, 'packages', folder), stdio: ['ignore', 'ignore', 'inherit'], env: environment() },
+    { cwd: path, stdio: ['ignore', 'ignore', 'inherit'], env: environment(extra) },
   );
-  if (run.status !== 0) console.error(`the tests of ${folder} did not all pass`);
+  if (run.status !== 0) console.error(`the tests in ${relative(root, path)} did not all pass`);
   return JSON.parse(readFileSync(join(reports, 'coverage-final.json'), 'utf8'));
+}
+
+/** The tests of every package, and the searches. */
+function runs() {
+  const tested = workspaces(root).filter(
+    ({ folder, tests }) => folder.startsWith('packages') && tests.length > 0,
+  );
+  const testing = join(root, 'packages', 'testing');
+  return [
+    ...tested.map(({ path }) => ({ path, config: join(root, 'vitest.shared.ts') })),
+    {
+      path: testing,
+      config: join(testing, 'vitest.ci.mjs'),
+      filters: ['log-faults', 'fuzz', 'other-crashes'],
+      extra: searching,
+    },
+  ];
 }
 
 /** Branches by place, with the sum of what all reports say. */
@@ -65,7 +88,7 @@ function branchesOf(reports) {
   return [...branches.values()];
 }
 
-const all = branchesOf(['core', 'testing'].map(coverageOf));
+const all = branchesOf(runs().map(coverageOf));
 const figures = {};
 for (const [part, pattern] of Object.entries(parts)) {
   const branches = all.filter(({ name }) => pattern.test(name));

@@ -7,8 +7,10 @@ export default {
   resolve: { alias: [{ find: /^@seglog\/((?!tools)[a-z-]+)$/, replacement: source('$1/src/index.ts') }] },
   test: {
     include: ['test/**/*.search.ts'],
+    globalSetup: ['test/searches/sum-up.ts'],
     pool: 'forks',
-    testTimeout: 1_200_000,
+    maxWorkers: 2,
+    testTimeout: 3 * 3_600_000,
     reporters: ['default', ['json', { outputFile: 'reports/vitest-ci.json' }]],
   },
 };

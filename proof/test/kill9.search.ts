@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordFigures } from '@seglog/tools';
 import { beforeAll, expect, test } from 'vitest';
-import { EVERY_KIND, runKill9 } from '../src/kill9/kill9.js';
+import { EVERY_KIND, type Kill9Result, runKill9 } from '../src/kill9/kill9.js';
 import { kill9Figures, kill9Story } from '../src/kill9/kill9-figures.js';
 import { compileChildren } from './compiled.js';
 
-const CYCLES = 300;
+/** `npm run test:long` multiplies them. */
+const SCALE = Number(process.env['SEGLOG_SEARCH_SCALE'] ?? 1);
+const CYCLES = Math.round(300 * SCALE);
 
 beforeAll(compileChildren);
 
@@ -15,8 +18,19 @@ test(`${CYCLES} kills under load take nothing that was acknowledged`, async () =
   const seed = Date.now() % 1_000_000;
   const found = await runKill9({ directory, cycles: CYCLES, seed, ...EVERY_KIND });
   console.log(`seed ${seed}`, kill9Figures(found));
+  record(found, seed);
   if (found.faults.length > 0) console.error(kill9Story(found, { seed, directory }));
   expect(found.faults).toEqual([]);
   expect(found).toMatchObject({ cycles: CYCLES, lost: 0, phantoms: 0 });
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** What was counted; times are taken by a command of their own, on a machine that does nothing else. */
+function record(found: Kill9Result, seed: number): void {
+  const { cycles, kills, acknowledged, lost, phantoms } = found;
+  const prefix = SCALE === 1 ? 'kill9.' : 'long.kill9.';
+  const entries = Object.entries({ cycles, kills, acknowledged, lost, phantoms });
+  const figures = Object.fromEntries(entries.map(([key, value]) => [prefix + key, value]));
+  const command = process.env['SEGLOG_SEARCH_COMMAND'] ?? 'npm run test:ci';
+  recordFigures(figures, { command, seed, units: { [`${prefix}acknowledged`]: 'records' } });
+}

@@ -24,6 +24,7 @@ export type {
   IndexStoreSupports,
 } from './index-store-fixture.js';
 export * from './invariants/check-invariants.js';
+export type { LogOnDisk, OpenLogOnDisk } from './log/log-crash-study.js';
 export type {
   CreatePartitionLog,
   LogWishes,
@@ -37,6 +38,7 @@ export * from './model/log-rig.js';
 export { type LogMakings, LogWorkbench } from './model/log-workbench.js';
 export { type SimulatedNodeFs, simulatedNodeFs } from './node-fs/simulated-node-fs.js';
 export * from './partition-log-conformance.js';
+export * from './partition-log-crash-conformance.js';
 export * from './record-arbitraries.js';
 export * from './segment-reader-conformance.js';
 export * from './simulated/damage.js';

@@ -1,10 +1,14 @@
 import { mkdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../root.js';
+import { withDurabilitySection } from './durability-section.js';
 import type { Figures } from './figure.js';
 
 /** Where the figures of this repository stand. */
 export const figuresFile: string = join(root, 'docs', 'figures.json');
+
+/** The page that shows the figures of durability, beside the file that they stand in. */
+const pageName = 'durability.md';
 
 const lockWaitMs = 10_000;
 const lockStaleMs = 30_000;
@@ -26,7 +30,8 @@ function readIfPresent(path: string): string | undefined {
 
 /**
  * Adds figures to the file, keys in order; other keys stay as they are. Commands may do so at the same time: each
- * waits for its turn, and a reader sees the file before or after, never in between.
+ * waits for its turn, and a reader sees the file before or after, never in between. The page of durability beside the
+ * file, if there is one, shows them from then on.
  */
 export function mergeFigures(added: Figures, path: string = figuresFile): void {
   mkdirSync(dirname(path), { recursive: true });
@@ -35,12 +40,20 @@ export function mergeFigures(added: Figures, path: string = figuresFile): void {
     const merged = Object.entries({ ...readFigures(path), ...added }).toSorted(([a], [b]) =>
       a < b ? -1 : 1,
     );
-    const next = `${path}.${process.pid}.tmp`;
-    writeFileSync(next, `${JSON.stringify(Object.fromEntries(merged), null, 2)}\n`);
-    renameSync(next, path);
+    const figures: Figures = Object.fromEntries(merged);
+    replace(path, `${JSON.stringify(figures, null, 2)}\n`);
+    const page = join(dirname(path), pageName);
+    const text = readIfPresent(page);
+    if (text !== undefined) replace(page, withDurabilitySection(text, figures));
   } finally {
     unlock();
   }
+}
+
+function replace(path: string, text: string): void {
+  const next = `${path}.${process.pid}.tmp`;
+  writeFileSync(next, text);
+  renameSync(next, path);
 }
 
 /** A directory is the lock: creating one fails if it exists. One left behind by a killed process is taken over. */

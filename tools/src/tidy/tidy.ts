@@ -3,6 +3,7 @@ import type { Project } from './project.js';
 import { cleanText } from './rules/clean-text.js';
 import { coreRooms } from './rules/core-rooms.js';
 import { escapes } from './rules/escapes.js';
+import { figuresPage } from './rules/figures-page.js';
 import { figuresShape } from './rules/figures-shape.js';
 import { hazards } from './rules/hazards.js';
 import { honestTests } from './rules/honest-tests.js';
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   cleanText,
   packageShape,
   figuresShape,
+  figuresPage,
   links,
   hazards,
 ];

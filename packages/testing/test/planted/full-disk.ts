@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SeglogError } from '@seglog/core';
 import { SimulatedDisk } from '../../src/index.js';
-import { textOf } from '../studies/log-facts.js';
+import { textOf } from '../../src/log/log-facts.js';
 import { contentOfLog, type LogSetup, openLogOn } from '../studies/log-run.js';
 
 const value = (text: string): { readonly value: Uint8Array } => ({ value: Buffer.from(text) });

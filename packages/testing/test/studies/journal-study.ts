@@ -10,6 +10,29 @@ export interface EditFact {
 
 export type JournalStep = 'append' | 'append unsynced' | 'append large' | 'sync' | 'rewrite' | 'reopen';
 
+/** Workloads of one journal. */
+export const JOURNAL_STUDIES: Readonly<Record<string, readonly JournalStep[]>> = {
+  'journal: create, append': ['append', 'append', 'append'],
+  'journal: unsynced edits': [
+    'append unsynced',
+    'append unsynced',
+    'append',
+    'append unsynced',
+    'sync',
+    'append unsynced',
+  ],
+  'journal: rewrite': ['append', 'append', 'rewrite', 'append', 'rewrite'],
+  'journal: close, reopen': [
+    'append',
+    'append unsynced',
+    'reopen',
+    'append unsynced',
+    'append large',
+    'reopen',
+    'append',
+  ],
+};
+
 interface OpenJournal {
   readonly journal: Journal;
   readonly edits: readonly number[];

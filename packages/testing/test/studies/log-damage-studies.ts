@@ -1,6 +1,6 @@
 import { crcFrameCodec } from '@seglog/core';
 import { type DamageStudy, Oracle } from '../../src/index.js';
-import { textOf } from './log-facts.js';
+import { textOf } from '../../src/log/log-facts.js';
 import { LogRun, type LogSetup, type LogStep, type OpenedLog, openLogOn } from './log-run.js';
 
 /** A small log of two segments that is left behind closed, or as a killed process leaves it. */

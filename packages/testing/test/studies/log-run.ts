@@ -11,7 +11,7 @@ import {
   WriterSession,
 } from '@seglog/core';
 import type { Oracle, SimulatedDisk } from '../../src/index.js';
-import { type LogContent, type LogFact, textOf } from './log-facts.js';
+import { type LogContent, type LogFact, textOf } from '../../src/log/log-facts.js';
 
 /** One thing that a workload does with its log. */
 export type LogStep =

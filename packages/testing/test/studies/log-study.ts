@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Log, LogObserver } from '@seglog/core';
 import { type CrashContext, type CrashStudy, readImage, type SimulatedDisk } from '../../src/index.js';
-import { type LogContent, type LogFact, requireAllowedLog, textOf } from './log-facts.js';
+import { type LogContent, type LogFact, requireAllowedLog, textOf } from '../../src/log/log-facts.js';
 import {
   contentOfLog,
   LogRun,

@@ -8,7 +8,6 @@ import {
   SeglogError,
   SlotFile,
 } from '@seglog/core';
-import { recordFigures } from '@seglog/tools';
 import { afterAll, expect, test } from 'vitest';
 import { frameCodecConformance, readImage, SeededRandom, type StoreImage } from '../../src/index.js';
 import { GOLDEN_MODES } from '../golden/golden-store.js';
@@ -16,11 +15,12 @@ import { failuresOf } from '../planted-runner.js';
 import { judgeStore } from '../stores/judge-store.js';
 import { smallStores } from '../stores/small-stores.js';
 import { mutatedBytes } from './mutated-bytes.js';
+import { leaveCounts, SEED, scaled } from './search-plan.js';
 
-const SEED = 20_260_101;
-const FRAMES = 1_000_000;
-const FILES = 60_000;
-const STORES = 1_000;
+const FUZZ_SEED = 20_260_100 + SEED;
+const FRAMES = scaled(1_000_000);
+const FILES = scaled(60_000);
+const STORES = scaled(1_000);
 /** One input that takes longer hangs; what all inputs together hold at a time is bounded. */
 const MAX_MS = 2_000;
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -65,7 +65,7 @@ async function fileOf(
 
 test.each([batchFrameCodec(), crcFrameCodec()])('frames of the codec $name', async (codec) => {
   const failures = await failuresOf((runner) =>
-    frameCodecConformance(runner, codec.name, codec, { fuzzInputs: FRAMES, seed: SEED }),
+    frameCodecConformance(runner, codec.name, codec, { fuzzInputs: FRAMES, seed: FUZZ_SEED }),
   );
   expect(failures).toEqual([]);
   inputs += FRAMES;
@@ -76,7 +76,7 @@ test('index sidecars', async () => {
   const [name = '', bytes = new Uint8Array()] =
     [...(store?.image ?? [])].find(([file]) => file.endsWith('.idx')) ?? [];
   const [base = '', id = ''] = name.replace(/^log\/|\.idx$/g, '').split('-');
-  const random = new SeededRandom(SEED, 1);
+  const random = new SeededRandom(FUZZ_SEED, 1);
   const facts = {
     id,
     baseOffset: Number(base),
@@ -97,13 +97,13 @@ test('index sidecars', async () => {
 });
 
 test('journals', async () => {
-  const options = { prefix: 'MANIFEST', checksum: crc32c(), random: new SeededRandom(SEED, 2) };
+  const options = { prefix: 'MANIFEST', checksum: crc32c(), random: new SeededRandom(FUZZ_SEED, 2) };
   const root = new MemoryDirectory();
   const journal = await Journal.create(root, options, [{ a: 1 }]);
   for (let i = 0; i < 5; i += 1) await journal.append([{ edit: 'x'.repeat(i * 20) }]);
   await journal.close();
   const image = await readImage(root);
-  const random = new SeededRandom(SEED, 3);
+  const random = new SeededRandom(FUZZ_SEED, 3);
   await fuzz(FILES, async (run) => {
     const name = run % 8 === 0 ? 'CURRENT' : 'MANIFEST-1';
     const beside = new Map([...image].filter(([file]) => file !== name));
@@ -122,7 +122,7 @@ test('slot files', async () => {
   for (let i = 0; i < 3; i += 1) await slots.write({ value: i, text: 'abc' }, { sync: true });
   await slots.close();
   const bytes = (await readImage(root)).get('S') ?? new Uint8Array();
-  const random = new SeededRandom(SEED, 4);
+  const random = new SeededRandom(FUZZ_SEED, 4);
   await fuzz(FILES, async () => {
     const directory = await fileOf('S', mutatedBytes(bytes, random));
     await answered(() => SlotFile.read(directory, 'S', crc32c()));
@@ -130,7 +130,7 @@ test('slot files', async () => {
 });
 
 test('whole stores, with every file changed', async () => {
-  const random = new SeededRandom(SEED, 5);
+  const random = new SeededRandom(FUZZ_SEED, 5);
   for (const store of await smallStores()) {
     await fuzz(STORES, async (run) => {
       const root = new MemoryDirectory();
@@ -149,10 +149,9 @@ test('whole stores, with every file changed', async () => {
 });
 
 afterAll(() => {
-  console.log({ inputs, slowestMs, mostBytes });
   expect(slowestMs).toBeLessThan(MAX_MS);
   expect(mostBytes).toBeLessThan(MAX_BYTES);
-  expect(inputs).toBeGreaterThanOrEqual(2_000_000);
-  const figures = { 'fuzz.inputs': inputs, 'fuzz.failures': 0, 'fuzz.slowest': Math.ceil(slowestMs) };
-  recordFigures(figures, { command: 'npm run figures:fuzz', seed: SEED, units: { 'fuzz.slowest': 'ms' } });
+  expect(inputs).toBeGreaterThanOrEqual(scaled(2_000_000));
+  const line = `fuzz: ${inputs} inputs, the slowest took ${Math.ceil(slowestMs)} ms, ${mostBytes} bytes held at most`;
+  leaveCounts('fuzz', { 'fuzz.inputs': inputs, 'fuzz.failures': 0 }, line);
 });
