@@ -37,11 +37,12 @@ export class Pacer {
 
   async #wait(delayMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const call = this.#clock.schedule(delayMs, resolve, { keepsAlive: true });
       const wake = (): void => {
         call.cancel();
+        this.#signal.removeEventListener('abort', wake);
         resolve();
       };
+      const call = this.#clock.schedule(delayMs, wake, { keepsAlive: true });
       this.#signal.addEventListener('abort', wake, { once: true });
       if (this.#signal.aborted) wake();
     });

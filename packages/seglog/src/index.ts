@@ -2,6 +2,7 @@ export * from '@seglog/compaction';
 export {
   CLEANUP_OPTIONS,
   COMPACTION_STRATEGY,
+  type CompactionModuleOptions,
   compactionModule,
   OFFSET_MAP,
 } from '@seglog/compaction/inversify';
