@@ -91,6 +91,7 @@ function consume(tarballs) {
       project,
     );
   }
+  check('npx seglog', 'npx', ['--no-install', 'seglog', '--help'], project);
   const lines = all.map((entry, at) => `import * as entry${at} from '${entry}';`);
   const names = all.map((_, at) => `entry${at}`).join(', ');
   writeFileSync(

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { isFound, meansNothing } from './stores/judge-findings.js';
 import { knownStore } from './stores/known-store.js';
 
-const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 600);
+const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 300);
 
 const KINDS = [
   'flip-bit',

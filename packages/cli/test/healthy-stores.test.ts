@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { isAlarm, isDamage } from './stores/judge-findings.js';
 import { RandomStore, storeLife } from './stores/random-store.js';
 
-const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 60);
+const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 40);
 
 test('no false alarm on random stores: of a living one nothing is damaged, of a closed one a crash left nothing', async () => {
   const found = { logs: 0, records: 0 };

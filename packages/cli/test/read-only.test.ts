@@ -23,6 +23,15 @@ const LOOKING: readonly (readonly string[])[] = [
   ['verify', 'STORE', '--deep', '--notes'],
   ['plan', 'STORE', '--all'],
   ['plan', 'STORE', '--json'],
+  ['find', 'STORE', '--key', 'flig'],
+  ['find', 'STORE', '--offset', '1'],
+  ['tail', 'STORE'],
+  ['export', 'STORE'],
+  ['import', 'STORE'],
+  ['repair', 'STORE'],
+  ['repair', 'STORE', '--salvage', '--json'],
+  ['repair', 'STORE', '--catalog'],
+  ['index', 'rebuild', 'STORE', '--all'],
 ];
 
 async function damagedStore(image: StoreImage, pattern: RegExp): Promise<string> {
@@ -61,7 +70,7 @@ describe.each(Object.keys(stores))('a store that is %s is looked at', (name) => 
     const before = fingerprint(path);
     for (const words of LOOKING) {
       const { code, err } = await seglog(words.map((word) => (word === 'STORE' ? path : word)));
-      expect([0, 1], `${words.join(' ')}: ${err}`).toContain(code);
+      expect([0, 1, 4], `${words.join(' ')}: ${err}`).toContain(code);
       expect(fingerprint(path), words.join(' ')).toBe(before);
     }
   });
@@ -72,7 +81,7 @@ test('a directory of somebody else is refused and left alone', async () => {
   mkdirSync(path);
   writeFileSync(`${path}/diary.txt`, 'mine');
   const before = fingerprint(path);
-  for (const words of LOOKING) {
+  for (const words of LOOKING.filter(([name]) => name !== 'import')) {
     const run = await seglog(words.map((word) => (word === 'STORE' ? path : word)));
     expect(run).toMatchObject({ code: 3, out: '' });
     expect(run.err).toContain('no store');

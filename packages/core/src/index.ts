@@ -2,7 +2,12 @@ export { holdsLog } from './check/check-log.js';
 export type { KnownFormats } from './check/check-segment.js';
 export { type CheckStoreOptions, checkStore } from './check/check-store.js';
 export type { InvariantId, Severity, StoreCounts, StoreFinding, StoreReport } from './check/finding.js';
-export { directoryOfTopic, type StoredCatalog, type StoredTopic } from './check/stored-catalog.js';
+export {
+  directoryOfTopic,
+  foldCatalog,
+  type StoredCatalog,
+  type StoredTopic,
+} from './check/stored-catalog.js';
 export {
   openStoredSegment,
   type StoredPiece,
@@ -54,6 +59,7 @@ export { Log, type LogOpenOptions } from './log/log.js';
 export type { LogComponents } from './log/log-components.js';
 export { type LogSettings, logSettings } from './log/log-settings.js';
 export { ReadOnlyDirectory } from './log/read-only-directory.js';
+export { type RestoredLog, restoreLog } from './log/restore-log.js';
 export * from './log/session.js';
 export * from './memory/memory-directory.js';
 export * from './policy/retention-policies.js';

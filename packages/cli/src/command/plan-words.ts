@@ -20,7 +20,7 @@ export function planWords(rehearsal: Rehearsal): readonly string[] {
   ];
 }
 
-function reportWords(report: RecoveryReport): readonly string[] {
+export function reportWords(report: RecoveryReport): readonly string[] {
   const { truncated, quarantined, removed, gaps, scannedBytes, clean, offsets } = report;
   const words: string[] = [];
   if (clean) words.push('was closed cleanly: nothing is read');

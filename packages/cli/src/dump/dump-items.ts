@@ -103,7 +103,7 @@ const place = ({ position, bytes }: { readonly position: number; readonly bytes:
 const fieldText = ({ name, position, bytes, value }: DumpField): string =>
   `    ${place({ position, bytes }).padEnd(20)} ${name.padEnd(18)} ${value}`;
 
-function recordText({ offset, timestampMs, key, value, headers }: JsonRecord): string {
+export function recordText({ offset, timestampMs, key, value, headers }: JsonRecord): string {
   const named = headers.map(
     ([name, content]) => ` ${JSON.stringify(escapedText(name))}=${jsonText(content)}`,
   );

@@ -41,6 +41,6 @@ export function wants(filter: RecordFilter, record: RecordCursor): boolean {
   return filter.key === undefined || sameBytes(record.key, filter.key);
 }
 
-function sameBytes(one: Uint8Array | null, other: Uint8Array): boolean {
+export function sameBytes(one: Uint8Array | null, other: Uint8Array): boolean {
   return one !== null && Buffer.compare(one, other) === 0;
 }

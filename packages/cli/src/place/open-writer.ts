@@ -10,6 +10,7 @@ import {
   type KnownFormat,
   knownFormats,
   type Log,
+  type LogComponents,
   type LogSettings,
   logPartitions,
   type RecoveryReport,
@@ -47,10 +48,14 @@ function known(
   return { kind, id, name, writes: id === 1 };
 }
 
+/** Writes the log of a new partition, instead of an empty one. */
+export type MakePartition = (components: LogComponents, settings: Partial<LogSettings>) => Promise<void>;
+
 /** Opens a data root as its one writer, made of the parts of the house. Rejects as `openEngine` of the umbrella does. */
 export async function openWriter(
   disk: StorageDirectory,
   settings: Partial<LogSettings> = {},
+  make?: MakePartition,
 ): Promise<OpenWriter> {
   const components = defaultComponents(disk, undefined);
   const { clock, random, observer } = components;
@@ -60,7 +65,7 @@ export async function openWriter(
   const session = await WriterSession.open(disk, { clock, random, checksum, check });
   const recoveries = new Map<string, RecoveryReport>();
   try {
-    const openPartition = logPartitions({
+    const openLog = logPartitions({
       components: {
         ...components,
         epochs: session,
@@ -69,17 +74,25 @@ export async function openWriter(
       settings,
       onRecovery: ({ name }, report) => recoveries.set(name, report),
     });
-    const topics = await TopicManager.open<Log>(disk, {
-      openPartition,
-      clock,
-      random,
-      observer,
-      checksum,
-      serdes: [bytes(), string(), json(), cbor()] as readonly Serde<unknown>[],
-      formats,
-      partitioner: byKey({ random }),
-      requireSettings: (given) => requireTopicSettings(settings, given),
-    });
+    const topics = await TopicManager.open<Log>(
+      disk,
+      {
+        openPartition: async (directory, context) => {
+          const own: Partial<LogSettings> = { ...settings, ...context.config.settings };
+          if (context.create) await make?.({ ...components, directory, epochs: session }, own);
+          return openLog(directory, context);
+        },
+        clock,
+        random,
+        observer,
+        checksum,
+        serdes: [bytes(), string(), json(), cbor()] as readonly Serde<unknown>[],
+        formats,
+        partitioner: byKey({ random }),
+        requireSettings: (given) => requireTopicSettings(settings, given),
+      },
+      make === undefined ? {} : { maxConcurrentPartitions: 1 },
+    );
     const close = (): Promise<void> => closeAll(topics, session);
     return { topics, session, recoveries, close };
   } catch (error) {

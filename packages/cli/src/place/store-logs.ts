@@ -81,7 +81,7 @@ async function logsInside(directory: StorageDirectory, path: string): Promise<re
 }
 
 /** Directories of a data root that hold something else than a log. */
-const APART: ReadonlySet<string> = new Set(['catalog', 'topics', 'wal']);
+const APART: ReadonlySet<string> = new Set(['catalog', 'topics']);
 
 const compareNames = (a: string, b: string): number => Number(a) - Number(b) || (a < b ? -1 : 1);
 

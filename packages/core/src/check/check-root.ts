@@ -15,7 +15,9 @@ export async function checkRoot(root: StorageDirectory, ways: CheckWays, finding
   const writer: LastWriter = { cleanEpoch: session?.clean === true ? session.epoch : undefined };
   const children = (await root.list()).filter(({ kind }) => kind === 'directory').map(({ name }) => name);
   let epoch = 0;
-  if (children.includes('catalog')) {
+  if (await lacksCatalog(root, children))
+    findings.damage('I11', 'catalog', 'there are topics and no catalog of them');
+  else if (children.includes('catalog')) {
     epoch = await checkTopics(root, { topics: children.includes('topics'), ways, writer }, findings);
   }
   for (const name of children) {
@@ -32,6 +34,16 @@ export async function checkRoot(root: StorageDirectory, ways: CheckWays, finding
       `the session is of epoch ${latest.epoch}, and frames of epoch ${epoch}`,
       0,
     );
+}
+
+/** Topics are made after the catalog, and not without it. */
+async function lacksCatalog(root: StorageDirectory, children: readonly string[]): Promise<boolean> {
+  if (!children.includes('topics')) return false;
+  const topics = await (await root.directory('topics', { create: false })).list();
+  if (!topics.some(({ kind }) => kind === 'directory')) return false;
+  if (!children.includes('catalog')) return true;
+  const files = await (await root.directory('catalog', { create: false })).list();
+  return !files.some(({ name }) => /^(?:CURRENT|CATALOG-\d+)$/.test(name));
 }
 
 async function readWriter(

@@ -136,7 +136,7 @@ function prepare(
   return { components, settings, readOnly, manifest, segments, factory, producers, retired, closed: false };
 }
 
-function segmentContext(
+export function segmentContext(
   components: LogComponents,
   settings: LogSettings,
   rest: Pick<SegmentContext, 'logId' | 'readOnly' | 'onIndexRebuilt' | 'onDrained'>,
@@ -156,7 +156,7 @@ function segmentContext(
   };
 }
 
-function segmentFactory(components: LogComponents, context: SegmentContext): SegmentFactory {
+export function segmentFactory(components: LogComponents, context: SegmentContext): SegmentFactory {
   const { codec, checksum, clock, random } = components;
   return new SegmentFactory({ context, codec, checksum, clock, random });
 }

@@ -1,0 +1,64 @@
+import type { Readable } from 'node:stream';
+import { PreadDirectory } from '@seglog/fs-pread';
+import { CommandFailure, EXIT } from '../place/exit-code.js';
+import { countOf } from '../text/units.js';
+import { checkTransfer, type ImportCounts, importStore } from '../transfer/import-store.js';
+import { BadLine } from '../transfer/transfer-lines.js';
+import { TransferReader } from '../transfer/transfer-reader.js';
+import { type CommandSpec, JSON_OPTION } from './command-spec.js';
+import { flagGiven } from './given.js';
+import { printJson, printLines } from './output.js';
+import { requireNoWal } from './repair-command.js';
+
+export const importCommand: CommandSpec = {
+  name: 'import',
+  summary: 'make topics of an export',
+  description:
+    'Reads what seglog export wrote from the standard input, and makes its topics in a data root: records at their offsets, with ' +
+    'gaps, timestamps, keys, values and headers as they were. The data root is made if it is missing; topics of the same names must ' +
+    'not be there. Without --write the export is read and checked, and nothing is made.',
+  words: [{ name: '<dir>', description: 'a data root' }],
+  options: [{ flags: '--write', description: 'make the topics' }, JSON_OPTION],
+  example: 'seglog export ./data | seglog import ./copy --write',
+  exits: [],
+  async run({ terminal, words, options }) {
+    const write = flagGiven(options, 'write');
+    const counts = await carriedOut(words[0] ?? '.', { input: terminal.input, write });
+    if (flagGiven(options, 'json')) await printJson(terminal, { written: write, ...counts });
+    else await printLines(terminal, [summary(counts, write)]);
+    return EXIT.ok;
+  },
+};
+
+function summary({ topics, partitions, records }: ImportCounts, write: boolean): string {
+  const what = `${countOf(topics, 'topic')}, ${countOf(partitions, 'partition')}, ${countOf(records, 'record')}`;
+  return write
+    ? `imported ${what}`
+    : `the export is whole: ${what}; nothing was written, add --write to import it`;
+}
+
+async function carriedOut(
+  path: string,
+  { input, write }: { readonly input: Readable; readonly write: boolean },
+): Promise<ImportCounts> {
+  const reader = new TransferReader(input);
+  try {
+    if (!write) return await checkTransfer(reader);
+    const disk = new PreadDirectory(path);
+    try {
+      await requireNoWal(disk);
+      return await importStore(disk, reader);
+    } finally {
+      await disk.close();
+    }
+  } catch (error) {
+    if (!(error instanceof BadLine)) throw error;
+    throw new CommandFailure(`the input is no export of seglog: ${error.message}`, {
+      exitCode: EXIT.failed,
+      code: 'BAD_INPUT',
+      wayOut:
+        'topics before the line were imported whole, the one it belongs to was not; check the export without --write',
+      cause: error,
+    });
+  }
+}

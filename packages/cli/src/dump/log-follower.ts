@@ -1,0 +1,91 @@
+import {
+  crc32c,
+  defaultComponents,
+  type KnownFormats,
+  knownFormats,
+  Log,
+  openStoredSegment,
+  readStoredManifest,
+  SeglogError,
+  type SegmentFacts,
+  type StorageDirectory,
+  walkStoredFrames,
+} from '@seglog/core';
+import { type JsonRecord, toJsonRecord } from '../text/record-json.js';
+
+/** Takes a record; what it returns is waited for. */
+export type TakeRecord = (record: JsonRecord) => Promise<void> | undefined;
+
+/**
+ * Reads a log that another process may be writing, from where it stopped the last time: frames that are whole, and no
+ * further. A frame that is just being written is read the next time.
+ */
+export class LogFollower {
+  readonly #directory: StorageDirectory;
+  readonly #formats: KnownFormats = knownFormats();
+  readonly #lastRecords: number;
+  /** Offset of the next record to be shown. */
+  #next: number | undefined;
+  /** Where the next frame starts in the segment that was read last. */
+  #place: { readonly id: string; readonly position: number } | undefined;
+
+  public constructor(directory: StorageDirectory, lastRecords: number) {
+    this.#directory = directory;
+    this.#lastRecords = lastRecords;
+  }
+
+  /** Hands out what is new. The first time: the last records. */
+  public async look(take: TakeRecord): Promise<void> {
+    this.#next ??= await this.#start();
+    const { value: manifest } = await readStoredManifest(this.#directory, crc32c());
+    if (manifest === undefined) return;
+    for (const { facts } of manifest.segments) {
+      if (facts.sealed && facts.nextOffset <= this.#next) continue;
+      await this.#read(facts, take);
+    }
+  }
+
+  async #start(): Promise<number> {
+    const log = new Log(defaultComponents(this.#directory, undefined));
+    try {
+      await log.open({ readOnly: true });
+      const { logStart, logEnd } = log.offsets();
+      return Math.max(logStart, logEnd - this.#lastRecords);
+    } finally {
+      await log.close();
+    }
+  }
+
+  async #read({ id, baseOffset, firstPosition }: SegmentFacts, take: TakeRecord): Promise<void> {
+    const file = `${String(baseOffset).padStart(20, '0')}-${id}.log`;
+    const segment = await openStoredSegment(this.#directory, file, this.#formats).catch((error: unknown) => {
+      // A segment that was removed since the manifest was read is looked for the next time.
+      if (SeglogError.is(error, 'STORAGE')) return undefined;
+      throw error;
+    });
+    const cursor = segment?.codec?.createCursor();
+    if (segment === undefined || cursor === undefined) return;
+    let position = this.#place?.id === id ? this.#place.position : firstPosition;
+    try {
+      const from = position;
+      await walkStoredFrames(
+        segment,
+        async (piece) => {
+          if (piece.kind !== 'frame') return false;
+          cursor.load(piece.source, piece.at, piece.header);
+          while (cursor.next()) {
+            if (cursor.offset < (this.#next ?? 0)) continue;
+            this.#next = cursor.offset + 1;
+            await take(toJsonRecord(cursor));
+          }
+          position = piece.position + piece.header.frameBytes;
+          return true;
+        },
+        from,
+      );
+    } finally {
+      this.#place = { id, position };
+      await segment.reader.close();
+    }
+  }
+}

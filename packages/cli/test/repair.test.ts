@@ -1,0 +1,166 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PreadDirectory } from '@seglog/fs-pread';
+import { damageStore, directoryOf, type StoreImage } from '@seglog/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { fileLike, fingerprint, seglog, storeOnDisk } from './run-cli.js';
+import { type KnownStore, knownStore } from './stores/known-store.js';
+import { RandomStore } from './stores/random-store.js';
+
+let known: KnownStore;
+let exported: string;
+beforeAll(async () => {
+  known = await knownStore();
+  exported = (await seglog(['export', await storeOnDisk(await directoryOf(known.image))])).out;
+});
+
+async function without(pattern: RegExp, image: StoreImage = known.image): Promise<string> {
+  return storeOnDisk(await directoryOf(new Map([...image].filter(([file]) => !pattern.test(file)))));
+}
+
+describe('repair', () => {
+  test('brings a killed store in order, and closes it cleanly', async () => {
+    const store = new RandomStore();
+    await store.live([
+      { do: 'append', topic: 0, partition: 0, batches: [[{ value: Uint8Array.of(1) }]] },
+      { do: 'roll', topic: 0, partition: 0 },
+      { do: 'append', topic: 0, partition: 0, batches: [[{ value: Uint8Array.of(2) }]] },
+      { do: 'kill' },
+    ]);
+    const path = await storeOnDisk(store.directory);
+    const before = fingerprint(path);
+    expect((await seglog(['repair', path])).out).toContain('cuts ');
+    expect(fingerprint(path)).toBe(before);
+    const { code, out } = await seglog(['repair', path, '--write']);
+    expect([code, out.includes('flights/0\n  reads and verifies')]).toEqual([0, true]);
+    expect((await seglog(['plan', path])).out).toContain('1 log with nothing to do');
+    expect((await seglog(['verify', path, '--deep'])).out).toMatch(/^no damage$/m);
+  });
+
+  test('gives damaged records up only when it is told to, and keeps everything else', async () => {
+    const file = fileLike(known.image, /orders.*\/0{20}-.*\.log$/);
+    const active = [...known.image.keys()].filter((name) => /orders.*\.log$/.test(name)).at(-1) ?? '';
+    const root = await directoryOf(known.image);
+    await damageStore(root, {
+      path: file.slice(0, file.lastIndexOf('/')),
+      fault: { kind: 'missing', name: active.slice(active.lastIndexOf('/') + 1) },
+    });
+    const path = await storeOnDisk(root);
+    const refused = await seglog(['repair', path, '--write']);
+    expect([refused.code, /orders\/0\n {2}not opened: .*not there/.test(refused.out)]).toEqual([1, true]);
+    const { code, out } = await seglog(['repair', path, '--write', '--salvage']);
+    expect([code, /offsets \d+ to 60 are known to be lost/.test(out)]).toEqual([0, true]);
+    expect((await seglog(['verify', path, '--deep'])).code).toBe(0);
+    expect((await seglog(['find', path, '--log', 'orders/0', '--offset', '0'])).code).toBe(0);
+  });
+
+  test('is refused while a writer holds the store, and where there is a write-ahead log', async () => {
+    const path = await storeOnDisk(await directoryOf(known.image));
+    const disk = new PreadDirectory(path);
+    const lock = await disk.lock('LOCK');
+    for (const words of [
+      ['repair', path, '--write'],
+      ['repair', path, '--catalog', '--write'],
+      ['index', 'rebuild', path, '--write'],
+    ]) {
+      const run = await seglog(words);
+      expect(run.code, run.out).toBe(4);
+      expect(run.err).toContain('next: stop the process that writes');
+    }
+    await lock[Symbol.asyncDispose]();
+    await disk.directory('wal', { create: true });
+    await disk.close();
+    expect(await seglog(['repair', path, '--write'])).toMatchObject({ code: 4, out: '' });
+  });
+
+  test('takes a data root only', async () => {
+    const path = await storeOnDisk(await directoryOf(known.image));
+    const log = join(path, fileLike(known.image, /orders.*CURRENT$/), '..');
+    expect(await seglog(['repair', log, '--write'])).toMatchObject({ code: 3, out: '' });
+  });
+});
+
+describe('repair --catalog', () => {
+  test('rebuilds a catalog that is gone from the directories of topics', async () => {
+    const path = await without(/^catalog\//);
+    expect((await seglog(['verify', path])).code).toBe(1);
+    const before = fingerprint(path);
+    const dry = await seglog(['repair', path, '--catalog']);
+    expect(dry.out).toContain('topic flights, 2 partitions, with string keys');
+    expect(fingerprint(path)).toBe(before);
+    expect((await seglog(['repair', path, '--catalog', '--write'])).code).toBe(0);
+    expect((await seglog(['verify', path, '--deep'])).code).toBe(0);
+    expect(recordsOf((await seglog(['export', path])).out)).toEqual(recordsOf(exported));
+  });
+
+  test('keeps what a damaged catalog still tells', async () => {
+    const file = fileLike(known.image, /CATALOG-1$/);
+    const root = await directoryOf(known.image);
+    await damageStore(root, {
+      path: 'catalog',
+      fault: { kind: 'garbage', name: 'CURRENT', position: 3, bytes: 9 },
+    });
+    const path = await storeOnDisk(root);
+    expect((await seglog(['stat', path])).code).toBe(0);
+    const { code, out } = await seglog(['repair', path, '--catalog', '--write']);
+    expect([code, out.includes('topic orders, 1 partition, as the old catalog said')]).toEqual([0, true]);
+    expect(
+      (await seglog(['dump', join(path, 'catalog', `lost-${file.slice(file.lastIndexOf('/') + 1)}`)])).code,
+    ).toBe(0);
+    expect((await seglog(['export', path])).out).toBe(exported);
+    expect((await seglog(['repair', path, '--catalog', '--write'])).out).toContain('nothing to do');
+  });
+
+  test('leaves alone what is no topic', async () => {
+    const path = await without(/^catalog\//);
+    writeFileSync(join(path, 'topics', 'diary.txt'), 'mine');
+    expect((await seglog(['repair', path, '--catalog', '--write'])).out).toContain(
+      'topics/diary.txt is no topic',
+    );
+    expect((await seglog(['stat', path])).code).toBe(0);
+  });
+});
+
+describe('index rebuild', () => {
+  test('makes missing and damaged indexes anew, the same as they were', async () => {
+    const path = await storeOnDisk(await directoryOf(known.image));
+    const [gone = '', bad = ''] = [...known.image.keys()].filter((name) =>
+      /flights.*\/0\/.*\.idx$/.test(name),
+    );
+    rmSync(join(path, gone));
+    writeFileSync(join(path, bad), 'nonsense');
+    expect((await seglog(['verify', path])).code).toBe(1);
+    const before = fingerprint(path);
+    const dry = await seglog(['index', 'rebuild', path]);
+    expect(dry.out.trimEnd().split('\n')).toHaveLength(2);
+    expect(dry.out).toContain('was missing, not written');
+    expect(fingerprint(path)).toBe(before);
+    const { code, out } = await seglog(['index', 'rebuild', path, '--write']);
+    expect([code, out.includes('was damaged, rebuilt')]).toEqual([0, true]);
+    expect((await seglog(['verify', path, '--deep', '--notes'])).out).not.toMatch(/idx/);
+    expect((await seglog(['index', 'rebuild', path])).out).toContain('nothing to do');
+    const all = await seglog(['index', 'rebuild', path, '--all', '--write']);
+    expect(all.out.split('rebuilt').length).toBeGreaterThan(4);
+    expect((await seglog(['verify', path, '--deep'])).code).toBe(0);
+  });
+
+  test('makes none for a segment that is damaged', async () => {
+    const file = fileLike(known.image, /flights.*\/0\/0{20}-.*\.log$/);
+    const root = await directoryOf(known.image);
+    const at = file.lastIndexOf('/');
+    await damageStore(root, {
+      path: file.slice(0, at),
+      fault: { kind: 'garbage', name: file.slice(at + 1), position: 900, bytes: 50 },
+    });
+    await damageStore(root, {
+      path: file.slice(0, at),
+      fault: { kind: 'missing', name: file.slice(at + 1).replace(/log$/, 'idx') },
+    });
+    const { code, out } = await seglog(['index', 'rebuild', await storeOnDisk(root), '--write']);
+    expect([code, out.includes('the segment is damaged')]).toEqual([1, true]);
+  });
+});
+
+/** What an export says but for how topics are configured. */
+const recordsOf = (text: string): readonly string[] =>
+  text.split('\n').filter((line) => !line.includes('"type":"topic"'));

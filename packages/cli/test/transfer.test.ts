@@ -1,0 +1,140 @@
+import {
+  checkStore,
+  defaultComponents,
+  knownFormats,
+  Log,
+  MemoryDirectory,
+  restoreLog,
+  type StoredRecord,
+} from '@seglog/core';
+import { directoryOf } from '@seglog/testing';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { freshPath, seglog, storeOnDisk } from './run-cli.js';
+import { isAlarm } from './stores/judge-findings.js';
+import { knownStore } from './stores/known-store.js';
+import { RandomStore, storeLife } from './stores/random-store.js';
+
+const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 10);
+
+interface Exported {
+  readonly topics: Map<string, string[]>;
+}
+
+/** The lines of each topic: topics come in the order of their names, whatever their ids. */
+function contentOf(text: string): Exported {
+  const topics = new Map<string, string[]>();
+  let lines: string[] = [];
+  for (const line of text.trimEnd().split('\n')) {
+    const { type, name } = JSON.parse(line);
+    if (type === 'topic') {
+      lines = [];
+      topics.set(name, lines);
+    }
+    lines.push(line);
+  }
+  return { topics };
+}
+
+describe('export and import', () => {
+  test('make the same store again: offsets with gaps, timestamps, headers, null and empty', async () => {
+    let [records, gaps] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(storeLife(16), async (steps) => {
+        const store = new RandomStore();
+        await store.live(steps);
+        await store.settle();
+        const source = await storeOnDisk(store.directory);
+        const exported = await seglog(['export', source]);
+        expect(exported.err).toBe('');
+        const target = freshPath();
+        const dry = await seglog(['import', target], { input: exported.out });
+        expect(dry).toMatchObject({ code: 0, err: '' });
+        const imported = await seglog(['import', target, '--write'], { input: exported.out });
+        expect(imported).toMatchObject({ code: 0, err: '' });
+        const again = await seglog(['export', target]);
+        expect(contentOf(again.out)).toEqual(contentOf(exported.out));
+        const verified = await seglog(['verify', target, '--deep']);
+        expect(verified.code, verified.out).toBe(0);
+        records += exported.out.split('"type":"record"').length - 1;
+        gaps += Number(/"logStart":[1-9]/.test(exported.out));
+      }),
+      { numRuns: RUNS, seed: 9 },
+    );
+    expect(records).toBeGreaterThan(RUNS * 5);
+    expect(gaps).toBeGreaterThan(0);
+  });
+
+  test('an import that is cut short leaves whole topics only, and says where it stopped', async () => {
+    const source = await storeOnDisk(await directoryOf((await knownStore()).image));
+    const { out } = await seglog(['export', source]);
+    const lines = out.trimEnd().split('\n');
+    const orders = lines.findIndex((line) => line.includes('"name":"orders"'));
+    const target = freshPath();
+    const run = await seglog(['import', target, '--write'], {
+      input: lines.slice(0, orders + 20).join('\n'),
+    });
+    expect(run).toMatchObject({ code: 4, out: '' });
+    expect(run.err).toMatch(/no export of seglog: line \d+/);
+    const { logs } = JSON.parse((await seglog(['stat', target, '--json'])).out);
+    expect(logs.map(({ name }: { name: string }) => name)).toEqual(['flights/0', 'flights/1']);
+    expect((await seglog(['verify', target, '--deep'])).code).toBe(0);
+  });
+
+  test.each([
+    ['nothing at all', ''],
+    ['another program', '{"hello":1}\n'],
+    ['no JSON', 'hello\n'],
+    [
+      'offsets that fall',
+      '{"type":"seglog-export","version":1,"topics":1}\n{"type":"topic","name":"t","partitions":1,"config":{}}\n{"type":"partition","partition":0,"logStart":5,"logEnd":9,"gaps":[]}\n{"type":"record","offset":4,"timestampMs":1,"key":null,"value":null,"headers":[]}\n',
+    ],
+  ])('%s is refused before anything is written', async (_, input) => {
+    const target = freshPath();
+    const run = await seglog(['import', target], { input });
+    expect(run).toMatchObject({ code: 4, out: '' });
+    expect((await seglog(['stat', target])).code).toBe(3);
+  });
+});
+
+describe('a restored log', () => {
+  test('has the records that it was given at their offsets, over many segments, and goes on from there', async () => {
+    const directory = new MemoryDirectory();
+    const records: StoredRecord[] = Array.from({ length: 300 }, (_, i) => ({
+      offset: 1_000_000_000 + i * 3,
+      timestampMs: i,
+      key: i % 5 === 0 ? null : Uint8Array.of(i % 256),
+      value: i % 7 === 0 ? null : new Uint8Array(i),
+      headers: i % 2 === 0 ? [] : [{ name: 'h', value: new Uint8Array(0) }],
+    }));
+    const logEnd = 1_000_001_000;
+    async function* batches(): AsyncGenerator<readonly StoredRecord[]> {
+      for (let at = 0; at < records.length; at += 7) yield records.slice(at, at + 7);
+    }
+    const settings = { maxSegmentBytes: 4096 };
+    const components = defaultComponents(directory, undefined);
+    await restoreLog(components, settings, { logStart: 1_000_000_000, logEnd, gaps: [], batches: batches() });
+    const report = await checkStore(directory, knownFormats());
+    expect(report.findings.filter(isAlarm)).toEqual([]);
+    expect(report.segments).toBeGreaterThan(5);
+    const log = new Log(components, settings);
+    expect(await log.open()).toMatchObject({ scannedBytes: 0 });
+    expect((await log.read(1_000_000_000, { maxRecords: 1000, maxBytes: 1e6 })).records).toEqual(records);
+    expect((await log.append([{ value: null }])).baseOffset).toBe(logEnd);
+    await log.close();
+  });
+
+  test('refuses offsets that do not ascend', async () => {
+    const restoring = restoreLog(
+      defaultComponents(new MemoryDirectory(), undefined),
+      {},
+      { logStart: 0, logEnd: 9, gaps: [], batches: twice() },
+    );
+    await expect(restoring).rejects.toThrow(RangeError);
+  });
+});
+
+async function* twice(): AsyncGenerator<readonly StoredRecord[]> {
+  const record = { offset: 3, timestampMs: 0, key: null, value: null, headers: [] };
+  yield [record, record];
+}
