@@ -1,6 +1,8 @@
 import {
   type AppendOptions,
   type Log,
+  type PlacedGroup,
+  payloadBytes,
   type RecordInput,
   SeglogError,
   type TopicAppendResult,
@@ -29,57 +31,103 @@ interface Target {
   readonly inputs: RecordInput[];
   /** Where in the results each record's answer belongs: number of the part, place in it. */
   readonly places: (readonly [number, number])[];
-  expectedOffset: number | undefined;
+  readonly expectedOffset: number | undefined;
 }
 
-/**
- * Writes records to any number of partitions of any topics as one: durable in all of them and visible in all of them in
- * one step, or in none. Results are by part, in the order of its records.
- */
-export async function writeTogether(
-  { topics, ahead }: { readonly topics: TopicManager<Log>; readonly ahead: WriteAhead | undefined },
-  parts: readonly TopicWrite[],
-  options: WriteOptions,
-): Promise<readonly (readonly TopicAppendResult[])[]> {
-  if (ahead === undefined) {
-    const sentence = 'a write to several partitions needs a write-ahead log; add walModule() to the modules';
-    throw new SeglogError('COMPOSITION', sentence, { part: 'write-ahead log' });
-  }
-  const targets = targetsOf(topics, parts);
-  const requests = await Promise.all(targets.map((target) => requestFor(topics, target, options)));
-  const appended = await ahead.write(requests);
-  const results: TopicAppendResult[][] = parts.map(() => []);
-  for (const [i, { partition, places }] of targets.entries()) {
-    const { baseOffset = 0, durability = 'synced', duplicate = false } = appended[i] ?? {};
-    for (const [nth, [part, place]] of places.entries()) {
-      const found = results[part];
-      if (found !== undefined) found[place] = { partition, offset: baseOffset + nth, durability, duplicate };
+interface WriteContext {
+  readonly topics: TopicManager<Log>;
+  readonly ahead: WriteAhead | undefined;
+}
+
+/** A write that is being put together: its records in bytes, by the partitions that they go to. */
+export class WriteDraft {
+  readonly #context: WriteContext & { readonly ahead: WriteAhead };
+  readonly #targets = new Map<string, Target>();
+  #parts = 0;
+  #bytes = 0;
+
+  /** `COMPOSITION` without a write-ahead log. */
+  public constructor({ topics, ahead }: WriteContext) {
+    if (ahead === undefined) {
+      const sentence =
+        'a write to several partitions needs a write-ahead log; add walModule() to the modules';
+      throw new SeglogError('COMPOSITION', sentence, { part: 'write-ahead log' });
     }
+    this.#context = { topics, ahead };
   }
-  return results;
-}
 
-function targetsOf(topics: TopicManager<Log>, parts: readonly TopicWrite[]): readonly Target[] {
-  const targets = new Map<string, Target>();
-  for (const [number, { topic, partition, records, expectedOffset }] of parts.entries()) {
+  /**
+   * Adds a part, whole or not at all, and says which partition each of its records goes to. `RECORD_TOO_LARGE` when all
+   * parts together are over `maxBytes`.
+   */
+  public add(
+    { topic, partition, records, expectedOffset }: TopicWrite,
+    maxBytes: number = Number.POSITIVE_INFINITY,
+  ): readonly PlacedGroup[] {
     const named = records.map((record) => ({ ...record, partition: record.partition ?? partition }));
-    const groups = topics.topic<unknown, unknown>(topic).place(named);
+    const groups = this.#context.topics.topic<unknown, unknown>(topic).place(named);
+    const keys = groups.map((group) => `${topic}/${group.partition}`);
     if (expectedOffset !== undefined && groups.length !== 1) {
       throw new RangeError('expectedOffset speaks of one partition, to which all records of its part go');
     }
-    for (const { partition: chosen, inputs, places } of groups) {
-      const key = `${topic}/${chosen}`;
-      const target = targets.get(key) ?? { topic, partition: chosen, inputs: [], places: [], expectedOffset };
-      if (targets.has(key) && expectedOffset !== undefined) {
-        throw new RangeError('expectedOffset belongs to the first part of a write that goes to a partition');
-      }
-      target.inputs.push(...inputs);
-      target.places.push(...places.map((place) => [number, place] as const));
-      targets.set(key, target);
+    if (expectedOffset !== undefined && keys.some((key) => this.#targets.has(key))) {
+      throw new RangeError('expectedOffset belongs to the first part of a write that goes to a partition');
     }
+    const bytes = this.#bytes + bytesOf(groups);
+    if (bytes > maxBytes) {
+      throw new SeglogError('RECORD_TOO_LARGE', 'the transaction holds too much', { bytes, maxBytes });
+    }
+    this.#bytes = bytes;
+    for (const [i, { partition: chosen, inputs, places }] of groups.entries()) {
+      const key = keys[i] ?? '';
+      const target = this.#targets.get(key) ?? {
+        topic,
+        partition: chosen,
+        inputs: [],
+        places: [],
+        expectedOffset,
+      };
+      for (const input of inputs) target.inputs.push(input);
+      for (const place of places) target.places.push([this.#parts, place]);
+      this.#targets.set(key, target);
+    }
+    this.#parts += 1;
+    return groups;
   }
-  if (targets.size === 0) throw new SeglogError('INVALID_RECORD', 'a write holds at least one record');
-  return [...targets.values()];
+
+  /** Durable and visible in all partitions in one step, or in none. Results are by part, in the order of its records. */
+  public async write(options: WriteOptions): Promise<readonly (readonly TopicAppendResult[])[]> {
+    const { topics, ahead } = this.#context;
+    const targets = [...this.#targets.values()];
+    if (targets.length === 0) throw new SeglogError('INVALID_RECORD', 'a write holds at least one record');
+    const requests = await Promise.all(targets.map((target) => requestFor(topics, target, options)));
+    const appended = await ahead.write(requests);
+    const results: TopicAppendResult[][] = Array.from({ length: this.#parts }, () => []);
+    for (const [i, { partition, places }] of targets.entries()) {
+      const { baseOffset = 0, durability = 'synced', duplicate = false } = appended[i] ?? {};
+      for (const [nth, [part, place]] of places.entries()) {
+        const found = results[part];
+        if (found !== undefined)
+          found[place] = { partition, offset: baseOffset + nth, durability, duplicate };
+      }
+    }
+    return results;
+  }
+}
+
+function bytesOf(groups: readonly PlacedGroup[]): number {
+  return groups.flatMap(({ inputs }) => inputs).reduce((sum, input) => sum + payloadBytes(input), 0);
+}
+
+/** See `Engine.write`. */
+export async function writeTogether(
+  context: WriteContext,
+  parts: readonly TopicWrite[],
+  options: WriteOptions,
+): Promise<readonly (readonly TopicAppendResult[])[]> {
+  const draft = new WriteDraft(context);
+  for (const part of parts) draft.add(part);
+  return draft.write(options);
 }
 
 async function requestFor(

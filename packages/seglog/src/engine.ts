@@ -1,5 +1,6 @@
 import type { Cleanup } from '@seglog/compaction';
 import {
+  type Clock,
   type Log,
   type LogStats,
   type RecoveryReport,
@@ -16,6 +17,8 @@ import {
 
 import type { WalReplayReport, WriteAhead } from '@seglog/wal';
 import { type TopicWrite, type WriteOptions, writeTogether } from './engine-write.js';
+import { type Producer, type ProducerOptions, Producers } from './producer.js';
+import { Transaction, type TransactionOptions } from './transaction.js';
 
 /** Sums over the partitions that are open now. */
 export interface EngineStats {
@@ -48,6 +51,7 @@ interface OpenEngine {
   readonly disk: StorageDirectory;
   readonly recoveries: ReadonlyMap<string, RecoveryReport>;
   readonly cleanup: Cleanup;
+  readonly clock: Clock;
 }
 
 /**
@@ -56,11 +60,16 @@ interface OpenEngine {
  */
 export class Engine implements AsyncDisposable {
   readonly #open: OpenEngine;
+  readonly #producers: Producers;
   #closing: Promise<void> | undefined;
 
   /** @internal Use `openEngine`. */
   public constructor(open: OpenEngine) {
     this.#open = open;
+    this.#producers = new Producers(open.topics, async () => {
+      if (open.session !== undefined) return open.session.raiseEpoch();
+      throw new SeglogError('READ_ONLY', 'the engine was opened read-only');
+    });
   }
 
   /** Makes a topic; all of it is durable when it resolves. `TOPIC_EXISTS`, or `INVALID_TOPIC` for the name. */
@@ -109,6 +118,24 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
+   * Begins a transaction over any number of partitions: its records are kept until `commit`, and written as one. Needs a
+   * write-ahead log (else `COMPOSITION`).
+   */
+  public transaction(options: TransactionOptions = {}): Transaction {
+    this.#requireOpen();
+    return new Transaction(this.#open, options);
+  }
+
+  /**
+   * A producer whose appends may be repeated without being written twice. It gets a higher epoch than any before it, durably,
+   * and fences earlier ones of its name. `READ_ONLY` for a read-only engine.
+   */
+  public async producer(name: string, options: ProducerOptions = {}): Promise<Producer> {
+    this.#requireOpen();
+    return this.#producers.open(name, options);
+  }
+
+  /**
    * Retention and compaction: what is under way, on demand, and by the clock for topics whose policy or settings ask for it.
    * Those of a topic are changed by `topic.configure`.
    */
@@ -151,7 +178,7 @@ export class Engine implements AsyncDisposable {
    */
   public async checkpoint(): Promise<void> {
     const { ahead } = this.#open;
-    if (this.#closing !== undefined) throw new SeglogError('LOG_CLOSED', 'the engine was closed');
+    this.#requireOpen();
     await (ahead === undefined ? this.sync() : ahead.checkpoint());
   }
 
@@ -192,6 +219,10 @@ export class Engine implements AsyncDisposable {
 
   public [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw new SeglogError('LOG_CLOSED', 'the engine was closed');
   }
 
   async #close(): Promise<void> {

@@ -20,3 +20,5 @@ export { Engine, type EngineStats } from './engine.js';
 export type { EngineSettings } from './engine-settings.js';
 export type { TopicWrite, WriteOptions } from './engine-write.js';
 export { type OpenEngineOptions, openEngine } from './open-engine.js';
+export { Producer, type ProducerAppendOptions, type ProducerOptions } from './producer.js';
+export { Transaction, type TransactionAppendOptions, type TransactionOptions } from './transaction.js';

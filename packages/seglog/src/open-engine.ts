@@ -74,7 +74,8 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     const cleanup = newCleanup(parts, topics, settings.cleanup);
     wake.cleanup = cleanup;
     if (!readOnly) cleanup.start();
-    return new Engine({ topics, session, ahead, replay, disk: parts.disk, recoveries, cleanup });
+    const { clock } = parts.components;
+    return new Engine({ topics, session, ahead, replay, disk: parts.disk, recoveries, cleanup, clock });
   } catch (error) {
     // In the order in which an engine closes; what fails here says no more than what failed first.
     await topics?.close().catch(() => undefined);

@@ -49,7 +49,8 @@ export function afterPowerCut(disk: SimulatedDisk): SimulatedDisk {
   return survivorOf(
     snapshot,
     snapshot.pending.map(() => DROPPED),
-    { seed: 1 },
+    // Another seed: ids that were drawn before must not be drawn again.
+    { seed: disk.seed + 1 },
   ).disk();
 }
 

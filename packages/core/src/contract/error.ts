@@ -32,6 +32,8 @@ export type SeglogErrorCode =
   | 'QUEUE_FULL'
   /** The log or engine was opened read-only, or serves damaged data under `onCorruption: 'readonly'`. */
   | 'READ_ONLY'
+  /** A call on a transaction that was committed or aborted, or that timed out. Facts: `state`, `reason`. */
+  | 'TRANSACTION_ENDED'
   /** The parts do not make an engine: a missing part, an unregistered codec id, settings that contradict. */
   | 'COMPOSITION'
   /** Bytes of a newer format, or of something that is not ours. No byte was changed. */

@@ -1,10 +1,16 @@
 import { enumerateCrashes, enumerateFaults, walkCrashes } from '@seglog/testing';
 import { recordFigures } from '@seglog/tools';
 import { afterAll, expect, test } from 'vitest';
+import { AheadModel } from '../ahead-model.js';
 import { AHEAD_STUDIES } from '../ahead-studies.js';
 import { aheadStudy } from '../ahead-study.js';
 
-const counts = { 'ahead.crash.states': 0, 'ahead.crash.violations': 0, 'ahead.errno.cells': 0 };
+const counts = {
+  'ahead.commands': 0,
+  'ahead.crash.states': 0,
+  'ahead.crash.violations': 0,
+  'ahead.errno.cells': 0,
+};
 afterAll(() => recordFigures(counts, { command: 'npm run test:ci', seed: 1 }));
 
 function requireSound(report: Awaited<ReturnType<typeof enumerateCrashes>>): void {
@@ -30,3 +36,12 @@ test('an engine that writes ahead copes with every failing call', async () => {
   counts['ahead.errno.cells'] += report.cells;
   expect(report.violations.map((one) => one.timeline)).toEqual([]);
 });
+
+/** 100,000 commands over producers and transactions, with a power cut after some forty of them. */
+test.each([11, 12, 13, 14, 15, 16, 17, 18, 19, 20])(
+  'random commands leave what the model holds, seed %i',
+  async (seed) => {
+    await new AheadModel(seed).run(10_000);
+    counts['ahead.commands'] += 10_000;
+  },
+);
