@@ -119,6 +119,6 @@ function factLines(facts: readonly string[]): readonly string[] {
   return [
     'what had been noted by then',
     ...(hidden === 0 ? [] : [`  ... ${hidden} earlier facts`]),
-    ...shown,
+    ...(shown.length === 0 ? ['  nothing'] : shown),
   ];
 }

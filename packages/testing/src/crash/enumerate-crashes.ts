@@ -1,5 +1,5 @@
 import { CrashSearch } from './crash-search.js';
-import type { CrashOptions, CrashReport, CrashStudy } from './crash-study.js';
+import type { CrashOptions, CrashReport, CrashStudy, CrashViolation } from './crash-study.js';
 import { shrinkWorkload } from './shrink-workload.js';
 import { recordWorkload, requireSameTrace } from './workload-recording.js';
 
@@ -19,11 +19,26 @@ export async function enumerateCrashes<Engine, Fact>(
   const report = await searched(study, options);
   const [first, ...others] = report.violations;
   if (first === undefined) return report;
-  const shrunk = await shrinkWorkload(study, options, first, async (smaller, kept) => {
-    const { violations } = await searched(smaller, { ...options, ...WHOLE, maxViolations: 1 }, kept);
+  const simplest = (await shallower(study, options, first.steps.length)) ?? first;
+  const depth = simplest.steps.length;
+  const shrunk = await shrinkWorkload(study, options, simplest, async (smaller, kept) => {
+    const { violations } = await searched(smaller, { ...options, ...WHOLE, depth, maxViolations: 1 }, kept);
     return violations[0];
   });
   return { ...report, violations: [shrunk, ...others] };
+}
+
+/** A violation of the same study that takes fewer crashes in a row, if there is one. */
+async function shallower<Engine, Fact>(
+  study: CrashStudy<Engine, Fact>,
+  options: CrashOptions,
+  crashes: number,
+): Promise<CrashViolation | undefined> {
+  for (let depth = 1; depth < crashes; depth += 1) {
+    const { violations } = await searched(study, { ...options, ...WHOLE, depth, maxViolations: 1 });
+    if (violations[0] !== undefined) return violations[0];
+  }
+  return undefined;
 }
 
 async function searched<Engine, Fact>(

@@ -112,7 +112,7 @@ async function tryCell<Engine, Fact>(
 }
 
 function violationOf(cell: FaultCell, message: string, details: string): FaultViolation {
-  return { fault: cell.name, cell, message, timeline: `fault: ${cell.name}\n${details}` };
+  return { fault: cell.name, cell, message, timeline: `fault: ${cell.name}\n${message}\n\n${details}` };
 }
 
 function stackOf(error: unknown): string {
