@@ -4,6 +4,10 @@ import type { CleaningStudy } from './cleaning-study.js';
 /** Workloads of a few calls each, so that every crash of every call can be tried. */
 export const CLEANING_STUDIES: readonly CleaningStudy[] = [
   {
+    name: 'cleaning: one segment',
+    steps: [{ do: 'append', words: ['a=1', 'a=2'] }, { do: 'compact' }],
+  },
+  {
     name: 'cleaning: compaction',
     large: true,
     steps: [
@@ -62,6 +66,7 @@ export const CLEANING_STUDIES: readonly CleaningStudy[] = [
   },
   {
     name: 'cleaning: retention',
+    large: true,
     policy: 'delete',
     cleanup: { retentionRecords: 2 },
     steps: [
@@ -77,6 +82,7 @@ export const CLEANING_STUDIES: readonly CleaningStudy[] = [
   },
   {
     name: 'cleaning: retention by age, of all there is',
+    large: true,
     policy: 'delete',
     cleanup: { retentionMs: 1000 },
     steps: [

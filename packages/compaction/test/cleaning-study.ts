@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { CleanupOverrides, CleanupPolicy, StoredRecord } from '@seglog/core';
+import { type CleanupOverrides, type CleanupPolicy, SeglogError, type StoredRecord } from '@seglog/core';
 import type { CrashStudy, Oracle, SimulatedDisk } from '@seglog/testing';
 import { fold, openRig, type Rig, type RigSetup, recordOf, recordsOf, wordsOf } from './rig.js';
 
 /** One thing that a workload does with its log. */
 export type CleaningStep =
   /** One append of these records, in words. */
-  | { readonly do: 'append'; readonly words: readonly string[]; readonly producer?: string }
+  | { readonly do: 'append'; readonly words: readonly string[] }
   | { readonly do: 'roll' | 'compact' | 'round' | 'reopen' | 'kill' }
   | { readonly do: 'configure'; readonly policy: CleanupPolicy; readonly cleanup: CleanupOverrides }
   | { readonly do: 'wait'; readonly ms: number };
@@ -35,39 +35,76 @@ function openOn(disk: SimulatedDisk, setup: RigSetup): Promise<Rig> {
   return openRig({ root: disk.root, clock: disk.clock, random: disk.random }, setup);
 }
 
-/** Carries out the steps of a workload, one after the other. */
-async function perform(
-  disk: SimulatedDisk,
-  oracle: Oracle<CleaningFact>,
-  study: CleaningStudy,
-): Promise<void> {
-  let rig = await openOn(disk, study);
-  for (const step of study.steps) {
-    if (step.do === 'append') {
-      oracle.note({ kind: 'asked', words: step.words });
-      await rig.log.append(step.words.map(recordOf));
-      oracle.note({ kind: 'durable' });
-    } else if (step.do === 'roll') await rig.log.roll();
-    else if (step.do === 'compact') await rig.cleanup.compact('t');
-    else if (step.do === 'round') {
-      oracle.note({ kind: 'deleting' });
-      await rig.cleanup.run();
-    } else if (step.do === 'configure') rig.configure(step.policy, step.cleanup);
-    else if (step.do === 'wait') await disk.clock.sleep(step.ms);
+/** Carries out the steps of a workload, one after the other. What a fault lets fail is left undone. */
+class CleaningRun {
+  readonly #disk: SimulatedDisk;
+  readonly #oracle: Oracle<CleaningFact>;
+  readonly #study: CleaningStudy;
+  #rig: Rig | undefined;
+  /** Nobody knows what is there: with another append, offsets would not tell who is who. */
+  #inDoubt = false;
+
+  public constructor(disk: SimulatedDisk, oracle: Oracle<CleaningFact>, study: CleaningStudy) {
+    this.#disk = disk;
+    this.#oracle = oracle;
+    this.#study = study;
+  }
+
+  public async perform(step: CleaningStep): Promise<void> {
+    this.#rig ??= await expected(() => openOn(this.#disk, this.#study));
+    const rig = this.#rig;
+    if (rig === undefined) return this.end('kill');
+    if (step.do === 'append') await this.#append(rig, step.words);
+    else if (step.do === 'configure') rig.configure(step.policy, step.cleanup);
+    else if (step.do === 'wait') await this.#disk.clock.sleep(step.ms);
+    else if (step.do === 'reopen' || step.do === 'kill') await this.end(step.do);
     else {
-      if (step.do === 'reopen') await rig.close();
-      await disk.root.close();
-      rig = await openOn(disk, study);
+      if (step.do === 'round') this.#oracle.note({ kind: 'deleting' });
+      const { log, cleanup } = rig;
+      const calls = {
+        roll: () => log.roll(),
+        compact: () => cleanup.compact('t'),
+        round: () => cleanup.run(),
+      };
+      await expected<unknown>(calls[step.do]);
     }
   }
-  await rig.close();
+
+  public async end(how: 'reopen' | 'kill'): Promise<void> {
+    const rig = this.#rig;
+    this.#rig = undefined;
+    if (how === 'reopen' && rig !== undefined) await expected(() => rig.close());
+    await expected(() => this.#disk.root.close());
+  }
+
+  async #append(rig: Rig, words: readonly string[]): Promise<void> {
+    if (this.#inDoubt) return;
+    this.#oracle.note({ kind: 'asked', words });
+    const appended = await expected(() => rig.log.append(words.map(recordOf)));
+    if (appended === undefined) this.#inDoubt = true;
+    else this.#oracle.note({ kind: 'durable' });
+  }
+}
+
+/** Undefined when the call failed with an error of the family: a fault was injected, and this is how it is told. */
+async function expected<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (SeglogError.is(error)) return undefined;
+    throw error;
+  }
 }
 
 /** A log that is cleaned: whatever crash comes, what a map of its records shows is what was appended. */
 export function cleaningStudy(study: CleaningStudy): CrashStudy<Recovered, CleaningFact> {
   return {
     name: study.name,
-    workload: (disk, oracle) => perform(disk, oracle, study),
+    async workload(disk, oracle) {
+      const run = new CleaningRun(disk, oracle, study);
+      for (const step of study.steps) await run.perform(step);
+      await run.end('reopen');
+    },
     async open(disk) {
       const rig = await openOn(disk, study);
       return { disk, rig, records: await recordsOf(rig.log) };

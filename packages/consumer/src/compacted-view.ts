@@ -6,12 +6,20 @@ export interface CompactedViewOptions<K> {
   readonly keyOf?: ((key: K) => unknown) | undefined;
 }
 
+/** Resolves with a view that shows everything that is visible in the topic now, and follows it from then on. */
+export function compactedView<K, V>(
+  topic: Topic<K, V>,
+  options?: CompactedViewOptions<K>,
+): Promise<CompactedView<K, V>> {
+  return CompactedView.open(topic, options);
+}
+
 /**
  * The latest value of each key of a topic, as a read-only map that follows the log: a table, a cache, a configuration. It is
  * rebuilt from the log each time it is opened, so a topic that compacts keeps that quick. Records without a key are passed
  * over, a tombstone removes its key. Every method but `reached` and `close` answers at once.
  */
-export class CompactedView<K, V> implements AsyncDisposable {
+export class CompactedView<K, V> implements ReadonlyMap<K, V>, AsyncDisposable {
   readonly #topic: Topic<K, V>;
   readonly #keyOf: (key: K) => unknown;
   readonly #entries: Map<unknown, Entry<K, V>> = new Map();
@@ -24,7 +32,7 @@ export class CompactedView<K, V> implements AsyncDisposable {
     this.#keyOf = keyOf;
   }
 
-  /** Resolves when the view shows everything that was visible in the topic at the call. */
+  /** @internal Use {@link compactedView}. */
   public static async open<K, V>(
     topic: Topic<K, V>,
     options: CompactedViewOptions<K> = {},
@@ -49,20 +57,24 @@ export class CompactedView<K, V> implements AsyncDisposable {
   }
 
   /** In the order in which the keys first came. */
-  public *entries(): IterableIterator<[K, V]> {
+  public *entries(): MapIterator<[K, V]> {
     for (const { key, value } of this.#entries.values()) yield [key, value];
   }
 
-  public *keys(): IterableIterator<K> {
+  public *keys(): MapIterator<K> {
     for (const { key } of this.#entries.values()) yield key;
   }
 
-  public *values(): IterableIterator<V> {
+  public *values(): MapIterator<V> {
     for (const { value } of this.#entries.values()) yield value;
   }
 
-  public [Symbol.iterator](): IterableIterator<[K, V]> {
+  public [Symbol.iterator](): MapIterator<[K, V]> {
     return this.entries();
+  }
+
+  public forEach(visit: (value: V, key: K, map: ReadonlyMap<K, V>) => void): void {
+    for (const [key, value] of this) visit(value, key, this);
   }
 
   /** Resolves when the view shows the record at `offset` of a partition: to read what one has just appended. */

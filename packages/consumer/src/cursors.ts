@@ -8,7 +8,7 @@ import {
   type TopicFacts,
   type TopicOptions,
 } from '@seglog/core';
-import { CompactedView } from './compacted-view.js';
+import { type CompactedView, compactedView } from './compacted-view.js';
 
 /** Where cursors are kept: a topic of one partition that compacts. */
 export const CURSOR_TOPIC = '__cursors';
@@ -71,7 +71,7 @@ export class Cursors implements AsyncDisposable {
       value: json<StoredCursor>(),
       settings: { maxSegmentBytes: 1024 * 1024 },
     });
-    return new Cursors(engine, store, await CompactedView.open(store));
+    return new Cursors(engine, store, await compactedView(store));
   }
 
   /**

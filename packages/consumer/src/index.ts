@@ -1,3 +1,3 @@
-export { CompactedView, type CompactedViewOptions } from './compacted-view.js';
+export { type CompactedView, type CompactedViewOptions, compactedView } from './compacted-view.js';
 export { Consumer, type ConsumerOptions, type ConsumerStats } from './consumer.js';
 export { CURSOR_TOPIC, type Cursor, type CursorEngine, Cursors, type CursorTarget } from './cursors.js';

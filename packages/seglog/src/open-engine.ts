@@ -103,12 +103,14 @@ function newCleanup(
   return new Cleanup(topics, { ...cleanup.parts, clock, observer, defaults }, cleanup.options);
 }
 
-/** Rounds of cleaning may have become necessary when a topic was made or configured. */
+/** Rounds of cleaning may have become necessary when a topic was made or configured; of a deleted one nothing need be cleaned. */
 class Wake implements LogObserver {
   public cleanup: Cleanup | undefined;
 
-  public observe({ type }: LogEvent): void {
-    if (type === 'topic-created' || type === 'topic-configured') this.cleanup?.wake();
+  public observe(event: LogEvent): void {
+    if (event.type === 'topic-created' || event.type === 'topic-configured') this.cleanup?.wake();
+    if (event.type !== 'topic-deleted') return;
+    for (const job of this.cleanup?.jobs() ?? []) if (job.topic === event.topic) job.cancel();
   }
 }
 

@@ -1,15 +1,16 @@
-import { enumerateCrashes, walkCrashes } from '@seglog/testing';
+import { enumerateCrashes, enumerateFaults, walkCrashes } from '@seglog/testing';
 import { recordFigures } from '@seglog/tools';
 import { afterAll, expect, test } from 'vitest';
 import { runCleaningModel } from '../cleaning-model.js';
 import { CLEANING_STUDIES } from '../cleaning-studies.js';
 import { cleaningStudy } from '../cleaning-study.js';
 
-const found = { states: 0, violations: 0, commands: 0 };
+const found = { states: 0, violations: 0, faults: 0, commands: 0 };
 
 afterAll(() => {
   const values = {
     'cleaning.crashStates': found.states,
+    'cleaning.faultCells': found.faults,
     'cleaning.violations': found.violations,
     'cleaning.modelCommands': found.commands,
   };
@@ -29,6 +30,17 @@ test.each(CLEANING_STUDIES)('$name survives three crashes in a row, anywhere', a
   found.states += report.distinctStates;
   found.violations += report.violations.length;
   expect(report.violations[0]?.timeline).toBeUndefined();
+});
+
+/** A fault is followed by a workload of its own: the small ones will do. */
+const SMALL = CLEANING_STUDIES.filter(({ steps }) => steps.length <= 5);
+
+test.each(SMALL)('$name copes with every failing call', async (study) => {
+  const report = await enumerateFaults(cleaningStudy(study));
+  found.faults += report.covered;
+  found.violations += report.violations.length;
+  expect(report.violations.map(({ timeline }) => timeline)).toEqual([]);
+  expect(report.covered).toBe(report.cells);
 });
 
 test('a map of the log is what it was, for many more commands, from a seed of today', async () => {
