@@ -93,7 +93,10 @@ export class LogReader {
     const lost = await this.#walk({ from, to, firstReadBytes: LOOKUP_BYTES, signal }, (walk) => {
       if (maxRecords <= POINT_RECORDS) this.#remember(walk);
       const cursor = walk.cursor();
-      const more = copier.take(cursor);
+      const more = copier.take(cursor, {
+        header: walk.header,
+        end: walk.scan.framePosition + walk.header.frameBytes,
+      });
       if (cursor.malformed) throw walk.malformed();
       return more;
     });

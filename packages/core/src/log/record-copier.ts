@@ -1,4 +1,4 @@
-import type { FrameCursor } from '../contract/frame-codec.js';
+import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
 import type { RecordHeader, StoredRecord } from '../contract/record.js';
 
 /** Numbers kept for each record of a frame until its bytes have been copied. */
@@ -20,8 +20,40 @@ export class RecordCopier {
     this.nextOffset = bounds.from;
   }
 
-  /** Takes what fits from a loaded cursor. False when a bound is met. */
-  public take(cursor: FrameCursor): boolean {
+  /** Takes what fits from a cursor that was loaded with a frame that ends at `end`. False when a bound is met. */
+  public take(cursor: FrameCursor, { header, end }: LoadedFrame): boolean {
+    const { from, to, maxRecords, maxBytes } = this.#bounds;
+    const whole =
+      header.baseOffset >= from &&
+      header.lastOffset < to &&
+      header.count <= maxRecords - this.records.length &&
+      header.frameBytes <= maxBytes - this.#bytes;
+    if (!whole) return this.#takePart(cursor);
+    this.#takeAll(cursor, end);
+    return true;
+  }
+
+  /** All records of a frame need no look at the bounds, and nothing to be remembered until their bytes are copied. */
+  #takeAll(cursor: FrameCursor, end: number): void {
+    if (!cursor.next()) return;
+    const start = cursor.recordPosition;
+    const copy = cursor.source.slice(start, end);
+    do {
+      const { offset, keyBytes, valueBytes } = cursor;
+      const headers = copied(cursor.headers);
+      this.records.push({
+        offset,
+        timestampMs: cursor.timestampMs,
+        key: view(copy, cursor.keyPosition - start, keyBytes),
+        value: view(copy, cursor.valuePosition - start, valueBytes),
+        headers,
+      });
+      this.#bytes += Math.max(0, keyBytes) + Math.max(0, valueBytes) + headerBytes(headers);
+      this.nextOffset = offset + 1;
+    } while (cursor.next());
+  }
+
+  #takePart(cursor: FrameCursor): boolean {
     this.#marks.length = 0;
     this.#headers.length = 0;
     let start = -1;
@@ -66,10 +98,16 @@ export class RecordCopier {
         timestampMs: numberAt(marks, at + 1),
         key: view(copy, numberAt(marks, at + 2) - start, numberAt(marks, at + 3)),
         value: view(copy, numberAt(marks, at + 4) - start, numberAt(marks, at + 5)),
-        headers: headers.map(({ name, value }) => ({ name, value: value.slice() })),
+        headers: copied(headers),
       });
     });
   }
+}
+
+/** The frame that a cursor was loaded with, and where it ends in the cursor's source. */
+export interface LoadedFrame {
+  readonly header: FrameHeader;
+  readonly end: number;
 }
 
 export interface CopyBounds {
@@ -77,6 +115,10 @@ export interface CopyBounds {
   readonly to: number;
   readonly maxRecords: number;
   readonly maxBytes: number;
+}
+
+function copied(headers: readonly RecordHeader[]): readonly RecordHeader[] {
+  return headers.length === 0 ? [] : headers.map(({ name, value }) => ({ name, value: value.slice() }));
 }
 
 function headerBytes(headers: readonly RecordHeader[]): number {
