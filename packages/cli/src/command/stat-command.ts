@@ -2,9 +2,11 @@ import { crc32c, readSession, SeglogError, type SessionFacts } from '@seglog/cor
 import { EXIT } from '../place/exit-code.js';
 import { openStore, type Place } from '../place/open-place.js';
 import { storeLogs } from '../place/store-logs.js';
+import { type CursorSummary, storedCursors } from '../place/stored-cursors.js';
 import { type LogSummary, summarize } from '../place/stored-facts.js';
 import { escapedText } from '../text/escape.js';
 import { type Paint, painter } from '../text/paint.js';
+import { mapLines } from '../text/segment-map.js';
 import { tableLines } from '../text/table.js';
 import { byteText, countOf, countText, timeText } from '../text/units.js';
 import { type CommandSpec, JSON_OPTION } from './command-spec.js';
@@ -15,20 +17,30 @@ export const statCommand: CommandSpec = {
   name: 'stat',
   summary: 'topics, partitions, marks, segments and sizes',
   description:
-    'Shows what a store holds, without reading its records: every partition with its marks, its segments and its size. ' +
+    'Shows what a store holds, without reading its records: every partition with its marks, its segments and its size, and how ' +
+    'far groups of readers have come. ' +
     'Works beside a writer, and on a damaged store, where it names what cannot be opened.',
   words: [{ name: '<dir>', description: 'a data root, the directory of a topic, or that of a partition' }],
-  options: [{ flags: '--segments', description: 'a line for each segment' }, JSON_OPTION],
+  options: [
+    { flags: '--segments', description: 'a line for each segment' },
+    {
+      flags: '--map',
+      description: 'the segments of each partition to scale: sealed, compacted, active, deleted, indexed',
+    },
+    JSON_OPTION,
+  ],
   example: 'seglog stat ./data --segments',
   exits: ['1 when a partition cannot be opened'],
   async run({ terminal, words, options }) {
     const place = await openStore(words[0] ?? '.');
     try {
       const session = await sessionOf(place);
+      const found = await storeLogs(place);
       const logs: LogSummary[] = [];
-      for (const log of await storeLogs(place)) logs.push(await summarize(log));
+      for (const log of found) logs.push(await summarize(log));
+      const cursors = await storedCursors(found, logs);
       const offline = logs.some(({ state }) => state !== 'ok') || typeof session === 'string';
-      if (flagGiven(options, 'json')) await printJson(terminal, { kind: place.kind, session, logs });
+      if (flagGiven(options, 'json')) await printJson(terminal, { kind: place.kind, session, logs, cursors });
       else {
         const paint = painter(terminal.colors);
         const lines = [
@@ -36,6 +48,8 @@ export const statCommand: CommandSpec = {
           ...(logs.length > 0 ? ['', ...logTable(logs, paint)] : []),
         ];
         if (flagGiven(options, 'segments')) lines.push('', ...segmentTable(logs));
+        if (flagGiven(options, 'map')) lines.push('', ...mapLines(logs, terminal.columns));
+        if (cursors.length > 0) lines.push('', ...cursorTable(cursors));
         await printLines(terminal, [...lines, ...complaints(logs, paint)]);
       }
       return offline ? EXIT.found : EXIT.ok;
@@ -62,7 +76,8 @@ function headline(
   logs: readonly LogSummary[],
 ): string {
   const what = { root: 'data root', topic: 'topic directory', log: 'log', foreign: 'directory' }[kind];
-  const topics = new Set(logs.map(({ name }) => name.slice(0, name.lastIndexOf('/')))).size;
+  const named = logs.map(({ name }) => name).filter((name) => name.includes('/'));
+  const topics = new Set(named.map((name) => name.slice(0, name.lastIndexOf('/')))).size;
   const parts = [`${what} ${escapedText(path)}`];
   if (typeof session === 'string') parts.push(`the session cannot be read: ${session}`);
   else if (session !== undefined) {
@@ -85,6 +100,7 @@ function logTable(logs: readonly LogSummary[], paint: Paint): readonly string[] 
       String(log.segments.length),
       byteText(log.diskBytes),
       log.emptyOffsets === 0 ? '-' : countText(log.emptyOffsets),
+      log.dirtyRatio === undefined ? '-' : log.dirtyRatio.toFixed(2),
       log.state === 'ok' ? (log.closedCleanly ? 'clean' : 'open') : log.state,
     ];
   });
@@ -97,6 +113,7 @@ function logTable(logs: readonly LogSummary[], paint: Paint): readonly string[] 
     'segments',
     'on disk',
     'holes',
+    'dirty',
     'state',
   ];
   const lines = tableLines(
@@ -137,6 +154,24 @@ function segmentTable(logs: readonly LogSummary[]): readonly string[] {
   );
   return tableLines(
     columns.map((title) => ({ title, align: right.has(title) ? 'right' : 'left' })),
+    rows,
+  );
+}
+
+function cursorTable(cursors: readonly CursorSummary[]): readonly string[] {
+  const rows = cursors.map(({ group, log, offset, lag }) => [
+    escapedText(group),
+    escapedText(log),
+    String(offset),
+    lag === undefined ? '-' : countText(lag),
+  ]);
+  return tableLines(
+    [
+      { title: 'group' },
+      { title: 'partition' },
+      { title: 'next', align: 'right' },
+      { title: 'lag', align: 'right' },
+    ],
     rows,
   );
 }

@@ -26,6 +26,8 @@ export interface SegmentSummary {
   readonly maxTimestampMs: number;
   readonly createdAtMs: number;
   readonly indexed: boolean;
+  /** Every record of it was compacted. */
+  readonly compacted: boolean;
 }
 
 /** A log as it is now, without having been opened for writing. */
@@ -45,12 +47,23 @@ export interface LogSummary {
   /** Offsets between the log start and its end that hold no record. */
   readonly emptyOffsets: number;
   readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  /** Of a topic that compacts: the share of its sealed bytes that was never compacted. */
+  readonly dirtyRatio: number | undefined;
 }
 
 /** What there is to know of a log without reading its records. */
 export async function summarize(log: StoreLog): Promise<LogSummary> {
   const { name, path, directory } = log;
-  const nothing = { name, path, offsets: undefined, segments: [], records: 0, diskBytes: 0, gaps: [] };
+  const nothing = {
+    name,
+    path,
+    offsets: undefined,
+    segments: [],
+    records: 0,
+    diskBytes: 0,
+    gaps: [],
+    dirtyRatio: undefined,
+  };
   if (directory === undefined) {
     const message = 'the catalog names it, and its directory is not there';
     return { ...nothing, state: 'MISSING', message, closedCleanly: false, emptyOffsets: 0 };
@@ -86,7 +99,17 @@ export async function summarize(log: StoreLog): Promise<LogSummary> {
     closedCleanly: manifest.closedEpoch !== undefined && opened.clean,
     emptyOffsets: Math.max(0, span - records),
     gaps: manifest.gaps,
+    dirtyRatio: compacts(log) ? dirtyRatio(segments) : undefined,
   };
+}
+
+const compacts = ({ topic }: StoreLog): boolean => String(topic?.config['cleanupPolicy']).includes('compact');
+
+function dirtyRatio(segments: readonly SegmentSummary[]): number {
+  const sealed = segments.filter((segment) => segment.sealed);
+  const bytes = (of: readonly SegmentSummary[]): number =>
+    of.reduce((sum, segment) => sum + segment.frameBytes, 0);
+  return bytes(sealed.filter(({ compacted }) => !compacted)) / Math.max(1, bytes(sealed));
 }
 
 interface Marks {
@@ -122,7 +145,7 @@ async function segmentsOf(
 ): Promise<readonly SegmentSummary[]> {
   const summaries: SegmentSummary[] = [];
   let [sealedRecords, sealedBytes] = [0, 0];
-  for (const { facts } of segments) {
+  for (const { facts, cleaned } of segments) {
     const file = `${String(facts.baseOffset).padStart(20, '0')}-${facts.id}.log`;
     const live = !facts.sealed && opened.offsets !== undefined;
     const records = live ? opened.records - sealedRecords : facts.recordCount;
@@ -141,6 +164,7 @@ async function segmentsOf(
       minTimestampMs: facts.minTimestampMs,
       maxTimestampMs: facts.maxTimestampMs,
       createdAtMs: facts.createdAtMs,
+      compacted: cleaned !== undefined && cleaned.upTo >= facts.nextOffset,
       indexed: (await directory.sizeOf(file.replace(/log$/, 'idx'))) !== undefined,
     });
   }

@@ -5,6 +5,8 @@ export interface StoredSegment {
   readonly facts: SegmentFacts;
   readonly predecessorId: string | undefined;
   readonly reason: string | undefined;
+  /** Of what a compaction made: up to this offset no key has an older record anywhere. */
+  readonly cleaned?: { readonly upTo: number; readonly atMs: number } | undefined;
 }
 
 /** What the edits of a manifest amount to, by docs/format.md#manifest-edits. */

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { availableParallelism, totalmem } from 'node:os';
+import { checksumAcceleration } from '@seglog/core';
+import { loadMmapIo, loadSegmap } from '@seglog/fs-mmap';
+
+/** What Seglog runs on, found out without writing anything. */
+export interface Surroundings {
+  readonly node: string;
+  readonly nodeIsSupported: boolean;
+  readonly system: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** As the system calls it: `ext2/ext3`, `xfs`, `tmpfs`, `nfs`; undefined where it does not tell. */
+  readonly fileSystem: string | undefined;
+  readonly checksums: string;
+  /** The mapper that serves sealed segments; undefined where they are read by calls. */
+  readonly memoryMap: string | undefined;
+}
+
+export function surroundings(path: string): Surroundings {
+  const { node } = process.versions;
+  return {
+    node,
+    nodeIsSupported: isSupported(node),
+    system: `${process.platform} ${process.arch}`,
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    fileSystem: fileSystemOf(path),
+    checksums: checksumText(),
+    memoryMap: loadSegmap() === undefined ? (loadMmapIo() === undefined ? undefined : 'mmap-io') : 'segmap',
+  };
+}
+
+/** `^20.19.0 || ^22.12.0 || >=24.0.0`, as the packages say. */
+function isSupported(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
+}
+
+function checksumText(): string {
+  const acceleration: unknown = checksumAcceleration();
+  return typeof acceleration === 'string' ? acceleration : JSON.stringify(acceleration);
+}
+
+function fileSystemOf(path: string): string | undefined {
+  const { status, stdout } = spawnSync('stat', ['-f', '-c', '%T', '--', path], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
