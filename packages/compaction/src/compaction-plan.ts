@@ -40,7 +40,7 @@ export function planCompaction(
 
 /** True when this record, which is the latest of its key, is a tombstone that everybody has had time to see. */
 export function isExpired(plan: CompactionPlan, { cleaned }: MaintainedSegment, offset: number): boolean {
-  if (cleaned === undefined || offset >= cleaned.upTo || !plan.fromLogStart) return false;
+  if (cleaned === undefined || offset >= cleaned.upTo) return false;
   return plan.nowMs - cleaned.atMs >= plan.deleteRetentionMs;
 }
 

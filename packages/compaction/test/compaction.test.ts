@@ -1,7 +1,20 @@
-import { type LogEvent, MemoryDirectory, SeglogError } from '@seglog/core';
+import {
+  type LogEvent,
+  type LogMaintenance,
+  MemoryDirectory,
+  SeglogError,
+  type SegmentFacts,
+} from '@seglog/core';
 import { contentOf, copyDirectory, putFile, VirtualClock } from '@seglog/testing';
 import { describe, expect, test } from 'vitest';
-import { exactOffsetMap, hashedOffsetMap, type OffsetMapFactory, sizeTiered } from '../src/index.js';
+import {
+  compactLog,
+  exactOffsetMap,
+  hashedOffsetMap,
+  type OffsetMapFactory,
+  planCompaction,
+  sizeTiered,
+} from '../src/index.js';
 import { fold, openRig, type Rig, type RigSetup, recordOf, recordsOf, shownBy } from './rig.js';
 
 const HOUR = 3_600_000;
@@ -86,6 +99,26 @@ describe.each(MAPS)('compaction with $name', (offsetMap) => {
   });
 });
 
+test('a tombstone waits from the pass that first saw it, not from one that ended before it', async () => {
+  const offsetMap = exactOffsetMap({ maxBytes: 1024 });
+  const cleanup = { deleteRetentionMs: HOUR, minDirtyRatio: 0.01 };
+  const rig = await started({ parts: { offsetMap }, cleanup });
+  const keys = Array.from({ length: 24 }, (_, i) => `k${i}`);
+  await rig.log.append(keys.map(recordOf));
+  await rig.log.roll();
+  await rig.cleanup.run();
+  rig.clock.spend(HOUR);
+  await rig.cleanup.run();
+  const left = (await recordsOf(rig.log)).length;
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(keys.length);
+  rig.clock.spend(HOUR);
+  await append(rig, 'other=1');
+  await rig.cleanup.compact('t');
+  expect(await shownBy(rig.log)).toEqual(['24 other=1']);
+  await rig.close();
+});
+
 test('equal hashes of different keys remove nothing', async () => {
   const alike = hashedOffsetMap({ hash: (_source, _range, into) => into.fill(7) });
   const rig = await started({ parts: { offsetMap: alike } });
@@ -146,6 +179,14 @@ test('small segments of similar size become one, and tombstones in the middle of
   for (let i = 0; i < 3; i++) await rig.cleanup.run();
   expect(rig.log.maintenance.segments()).toHaveLength(3);
   expect((await shownBy(rig.log)).slice(1)).toEqual(['1 a', '3 b=2', '4 c=1']);
+  for (const words of ['c=2', 'c=3']) {
+    await append(rig, words);
+    await rig.log.roll();
+  }
+  await rig.cleanup.run();
+  expect((await shownBy(rig.log)).slice(1)).toEqual(['1 a', '3 b=2', '6 c=3']);
+  expect(await rig.cleanup.compact('t')).toBe(1);
+  expect(await shownBy(rig.log)).toEqual(['1 a', '3 b=2', '6 c=3']);
   await rig.close();
 });
 
@@ -198,6 +239,65 @@ test('a truncation that takes what a pass has seen ends that pass before it remo
   await expect(rewrite).rejects.toThrow(RangeError);
   expect(await shownBy(rig.log)).toEqual(['0 a=1', '1 b=1']);
   expect(await rig.cleanup.compact('t')).toBe(0);
+  await rig.close();
+});
+
+const nothing = (): undefined => undefined;
+
+/** The maintenance of a log, with a word before each rewrite. */
+function watched(
+  { maintenance }: Rig['log'],
+  beforeRewrite: (sources: readonly SegmentFacts[]) => Promise<void>,
+): LogMaintenance {
+  return {
+    limits: maintenance.limits,
+    segments: () => maintenance.segments(),
+    visit: (...words) => maintenance.visit(...words),
+    purgeBefore: (firstKept) => maintenance.purgeBefore(firstKept),
+    rewrite: async (sources, keep, options) => {
+      await beforeRewrite(sources);
+      return maintenance.rewrite(sources, keep, options);
+    },
+  };
+}
+
+function passOver(rig: Rig, maintenance: LogMaintenance): Promise<unknown> {
+  const sources = rig.log.maintenance.segments().slice(0, -1);
+  const times = { nowMs: 0, deleteRetentionMs: 0 };
+  const plan = planCompaction(sources, { first: 0, end: sources.length }, times);
+  const signal = new AbortController().signal;
+  return compactLog(
+    { maintenance, offsetMap: exactOffsetMap(), signal, onRead: nothing, onRemoved: nothing },
+    plan,
+  );
+}
+
+test('groups are swapped in oldest first: what is old is gone before its tombstone may go', async () => {
+  const rig = await started({ settings: { maxSegmentBytes: 4096 } });
+  for (let i = 0; i < 8; i += 1) await append(rig, `k${i}=${'x'.repeat(1500)}`, `k${i}`);
+  await rig.log.roll();
+  const order: number[] = [];
+  const maintenance = watched(rig.log, async ([first]) => void order.push(first?.baseOffset ?? -1));
+  await passOver(rig, maintenance);
+  expect(order.length).toBeGreaterThan(2);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  await rig.close();
+});
+
+test('a truncation in the middle of a pass brings nothing back that the pass had counted on', async () => {
+  const rig = await started();
+  await append(rig, 'a=1', 'b=1');
+  await rig.log.roll();
+  await append(rig, `c=${'x'.repeat(5000)}`, 'a=2');
+  await rig.log.roll();
+  let truncated = false;
+  const maintenance = watched(rig.log, async () => {
+    if (!truncated) await rig.log.truncateAfter(1);
+    truncated = true;
+  });
+  const limits = { ...maintenance.limits, maxSegmentBytes: 4096 };
+  await expect(passOver(rig, { ...maintenance, limits })).rejects.toThrow(RangeError);
+  expect(await shownBy(rig.log)).toEqual(['0 a=1', '1 b=1']);
   await rig.close();
 });
 

@@ -45,7 +45,7 @@ test.each(SMALL)('$name copes with every failing call', async (study) => {
 
 test('a map of the log is what it was, for many more commands, from a seed of today', async () => {
   const seed = Date.now() % 2 ** 31;
-  found.commands = await runCleaningModel({ runs: 1100, maxCommands: 200, seed });
+  found.commands = await runCleaningModel({ runs: 2300, maxCommands: 200, seed });
   console.log(`cleaning model: ${found.commands} commands, seed ${seed}`);
   expect(found.commands).toBeGreaterThan(100_000);
 });
