@@ -1,5 +1,6 @@
 import { FrameHeader, type SegmentCodec } from '../contract/frame-codec.js';
 import type { SegmentReader } from '../contract/segment-reader.js';
+import { Breath } from './breath.js';
 
 const SECTOR_BYTES = 512;
 
@@ -80,6 +81,7 @@ async function nextFrame(
   header: FrameHeader,
 ): Promise<number | undefined> {
   const { codec, reader, sizeBytes, scratch } = input;
+  const breath = new Breath();
   let position = start;
   while (position < sizeBytes) {
     const chunk = await reader.read(position, scratch);
@@ -104,6 +106,7 @@ async function nextFrame(
     }
     if (chunk.length === 0) return undefined;
     position = next;
+    await breath.after(chunk.length);
   }
   return undefined;
 }
@@ -120,6 +123,7 @@ async function verifiesAlone(input: FrameSearch, position: number, header: Frame
 async function findZeros(input: LookBeyondInput): Promise<{ allZero: boolean; sectorMissing: boolean }> {
   let allZero = true;
   let sectorMissing = false;
+  const breath = new Breath();
   for (let position = input.position; position < input.sizeBytes; ) {
     const toBoundary = SECTOR_BYTES - (position % SECTOR_BYTES);
     const whole = Math.floor(input.scratch.length / SECTOR_BYTES) * SECTOR_BYTES;
@@ -132,6 +136,7 @@ async function findZeros(input: LookBeyondInput): Promise<{ allZero: boolean; se
       else if (position + start > input.position || toBoundary === SECTOR_BYTES) sectorMissing = true;
     }
     position += chunk.length;
+    await breath.after(chunk.length);
   }
   return { allZero, sectorMissing };
 }

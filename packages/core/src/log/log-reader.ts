@@ -12,6 +12,7 @@ import type { StoredRecord } from '../contract/record.js';
 import type { Acknowledge } from '../contract/sync-policy.js';
 import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import type { SegmentSet } from '../segment/segment-set.js';
+import { Breath } from './breath.js';
 import { CachedFrame } from './cached-frame.js';
 import type { FrameCache } from './frame-cache.js';
 import { gapsBetween } from './gaps.js';
@@ -37,8 +38,6 @@ export interface LogReaderContext {
 const POINT_RECORDS = 64;
 const LOOKUP_BYTES = 8 * 1024;
 const SCAN_BYTES = 256 * 1024;
-/** Frames of so many bytes are walked in one go: a few milliseconds. */
-const BREATHE_BYTES = 4 * 1024 * 1024;
 
 /** Reads, scans and looks up: every call works on the segments and marks as of its start. */
 export class LogReader {
@@ -181,15 +180,14 @@ export class LogReader {
     const first = range.minTimestampMs === undefined ? set.floor(range.from) : 0;
     const walk = new LogWalk(this.#context.walk, { ...range, segments: set.segments, first });
     try {
-      for (let walked = 0; ; ) {
+      for (const breath = new Breath(); ; ) {
         const moved = walk.next();
         if (!(typeof moved === 'boolean' ? moved : await moved)) break;
         if (!visit(walk)) break;
         range.signal?.throwIfAborted();
-        walked += walk.header.frameBytes;
-        if (walked < BREATHE_BYTES) continue;
-        walked = 0;
-        await breathe();
+        const pause = breath.after(walk.header.frameBytes);
+        if (pause === undefined) continue;
+        await pause;
         range.signal?.throwIfAborted();
       }
       return walk.lost;
@@ -229,11 +227,6 @@ function visitFrame(
     if (visit(cursor) === false) return offset + 1;
   }
   return undefined;
-}
-
-/** A long scan whose bytes are all at hand must not keep the event loop from everybody else. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function outOfRange(reason: 'trimmed' | 'future', offset: number, now: LogOffsets): SeglogError {

@@ -6,6 +6,7 @@ import type { SegmentReader } from '../contract/segment-reader.js';
 import { FrameScan } from '../segment/frame-scan.js';
 import { IndexBuilder } from '../segment/index-builder.js';
 import { SegmentCounts } from '../segment/segment-counts.js';
+import { Breath } from './breath.js';
 import { type LifeBeyond, lookBeyond } from './life-beyond.js';
 
 export interface TailScanInput {
@@ -58,8 +59,9 @@ export async function scanTail(input: TailScanInput): Promise<TailScan> {
   const entries: IndexEntry[] = [];
   let stableUpTo = 0;
   let lastEpoch = input.minEpoch;
+  const breath = new Breath();
   let status = await scan.look();
-  while (status === 'frame' && follows(scan.header, counts, { ...input, lastEpoch })) {
+  while (status === 'frame' && follows(scan.header, counts, { dense: input.dense, lastEpoch })) {
     const { header, source, framePosition } = scan;
     if (!codec.verify(source, framePosition, header)) break;
     const entry = builder.offer(header, scan.position);
@@ -68,6 +70,8 @@ export async function scanTail(input: TailScanInput): Promise<TailScan> {
     stableUpTo = Math.max(stableUpTo, header.stableUpTo);
     lastEpoch = header.epoch;
     scan.advance();
+    const pause = breath.after(header.frameBytes);
+    if (pause !== undefined) await pause;
     const next = scan.look();
     status = typeof next === 'string' ? next : await next;
   }
