@@ -13,7 +13,7 @@ const ROWS: readonly Row[] = [
   { words: 'of these, states in which something was lost, invented or changed', keys: ['crash.violations'] },
   { words: 'workloads of which every call was a power cut', keys: ['crash.workloads'] },
   { words: 'of these, with every call of every recovery as well', keys: ['crash.workloadsInDepth'] },
-  { words: 'rows of three power cuts, drawn by chance', keys: ['crash.walks'] },
+  { words: 'rows of three power cuts (four in long runs), drawn by chance', keys: ['crash.walks'] },
   {
     words: 'errors of the system, at every call, once and for ever: tried, of all that there are',
     keys: ['errno.covered', 'errno.cells'],

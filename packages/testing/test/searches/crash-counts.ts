@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type CrashReport, formatCrashReports } from '../../src/index.js';
-import { leaveCounts } from './search-plan.js';
+import { leaveCounts, WALK_DEPTH } from './search-plan.js';
 
 /** Counts what searches for crashes have found in one file. */
 export class CrashCounts {
@@ -31,7 +31,7 @@ export class CrashCounts {
       'crash.violations': sum(({ violations }) => violations.length),
       'crash.workloads': new Set(enumerated.map(({ name }) => name)).size,
       'crash.workloadsInDepth': enumerated.filter(({ maxDepth }) => maxDepth > 1).length,
-      'crash.walks': sum((report) => (report.name.endsWith(', walks') ? report.crashPoints / 3 : 0)),
+      'crash.walks': sum((report) => (report.name.endsWith(', walks') ? report.crashPoints / WALK_DEPTH : 0)),
       'crash.recoveryDepth': most(({ maxDepth }) => maxDepth),
     };
     leaveCounts(file, counts, formatCrashReports(reports));

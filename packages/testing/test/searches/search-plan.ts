@@ -7,6 +7,9 @@ export const SEED = positive('SEGLOG_SEARCH_SEED');
 /** As many seeds as the scale says, from the first on. */
 export const SEEDS: readonly number[] = Array.from({ length: Math.ceil(SCALE) }, (_, i) => SEED + i);
 
+/** Crashes in a row of one walk: one more in long searches. */
+export const WALK_DEPTH = SCALE > 1 ? 4 : 3;
+
 /** `count` in a search of scale 1. */
 export const scaled = (count: number): number => Math.round(count * SCALE);
 
