@@ -32,6 +32,8 @@ export type {
   PartitionLogSupports,
 } from './log/log-fixture.js';
 export { copyDirectory } from './model/copy-directory.js';
+export { type EngineCommand, engineCommands } from './model/engine-commands.js';
+export { type CursorPlace, EngineModel, type EngineUnderTest } from './model/engine-model.js';
 export { type LogCommand, logCommands } from './model/log-commands.js';
 export { LogModel, type ModelRecord } from './model/log-model.js';
 export * from './model/log-rig.js';
@@ -41,11 +43,13 @@ export * from './partition-log-conformance.js';
 export * from './partition-log-crash-conformance.js';
 export * from './record-arbitraries.js';
 export * from './segment-reader-conformance.js';
+export * from './simulated/crash-schedule.js';
 export * from './simulated/damage.js';
 export * from './simulated/disk-snapshot.js';
 export * from './simulated/fate.js';
 export * from './simulated/fault-arbitrary.js';
 export * from './simulated/faults.js';
+export type { CrashMoment } from './simulated/kernel.js';
 export * from './simulated/profiles.js';
 export * from './simulated/run-to-end.js';
 export * from './simulated/seeded-random.js';
