@@ -55,9 +55,10 @@ export function sizeTiered(options: SizeTieredOptions = {}): CompactionStrategy 
     throw new RangeError(`minSegments must be an integer of at least 2, not ${minSegments}`);
   }
   if (!(spread >= 1)) throw new RangeError(`spread must be at least 1, not ${spread}`);
-  const choose = ({ segments, limits }: CompactionView): CompactionRun | undefined => {
+  const choose = (view: CompactionView): CompactionRun | undefined => {
+    const { segments } = view;
     for (let first = 0; first + minSegments <= segments.length; first++) {
-      const end = tierEnd(segments, first, { spread, maxBytes: limits.maxSegmentBytes });
+      const end = tierEnd(view, first, spread);
       if (end - first >= minSegments) return { first, end };
     }
     return undefined;
@@ -70,26 +71,32 @@ export function neverCompact(): CompactionStrategy {
   return { name: 'never', choose: () => undefined };
 }
 
-/** Every record of it was compacted. */
-export function isClean({ cleaned, nextOffset }: MaintainedSegment): boolean {
-  return cleaned !== undefined && cleaned.upTo >= nextOffset;
+/** Every record of it was compacted, or it has none. */
+export function isClean({ cleaned, nextOffset, recordCount }: MaintainedSegment): boolean {
+  return recordCount === 0 || (cleaned !== undefined && cleaned.upTo >= nextOffset);
 }
 
-/** Where the run of similar segments that begins at `first` ends. */
-function tierEnd(
-  segments: readonly MaintainedSegment[],
-  first: number,
-  limits: { readonly spread: number; readonly maxBytes: number },
-): number {
+/** Where the run of similar segments that begins at `first` ends: before one that does not become part of another. */
+function tierEnd(view: CompactionView, first: number, spread: number): number {
+  const { segments, limits } = view;
   let [smallest, largest, sum] = [Number.POSITIVE_INFINITY, 0, 0];
   for (let end = first; end < segments.length; end++) {
-    const bytes = segments[end]?.endPosition ?? 0;
+    const segment = segments[end];
+    if (segment === undefined || keepsTombstones(segment, view)) return end;
+    const bytes = segment.endPosition;
     smallest = Math.min(smallest, bytes);
     largest = Math.max(largest, bytes);
     sum += bytes;
-    if (largest > smallest * limits.spread || sum > limits.maxBytes) return end;
+    if (largest > smallest * spread || sum > limits.maxSegmentBytes) return end;
   }
   return segments.length;
+}
+
+/** Its tombstones wait since a time of their own, so it is merged with no other. */
+function keepsTombstones(segment: MaintainedSegment, { nowMs, settings }: CompactionView): boolean {
+  const { cleaned, tombstones } = segment;
+  if (cleaned === undefined || tombstones === 0 || !isClean(segment)) return false;
+  return nowMs - cleaned.atMs < settings.deleteRetentionMs;
 }
 
 function bytesOf(segments: readonly MaintainedSegment[]): number {

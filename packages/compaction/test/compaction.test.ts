@@ -9,6 +9,7 @@ import { contentOf, copyDirectory, putFile, VirtualClock } from '@seglog/testing
 import { describe, expect, test } from 'vitest';
 import {
   compactLog,
+  dirtyRatio,
   exactOffsetMap,
   hashedOffsetMap,
   type OffsetMapFactory,
@@ -187,6 +188,33 @@ test('small segments of similar size become one, and tombstones in the middle of
   expect((await shownBy(rig.log)).slice(1)).toEqual(['1 a', '3 b=2', '6 c=3']);
   expect(await rig.cleanup.compact('t')).toBe(1);
   expect(await shownBy(rig.log)).toEqual(['1 a', '3 b=2', '6 c=3']);
+  await rig.close();
+});
+
+test.each([
+  ['dirty ratio', dirtyRatio()],
+  ['size tiers', sizeTiered({ minSegments: 2 })],
+])('what cannot become smaller is left alone: %s', async (_, strategy) => {
+  const cleanup = { maxCompactionLagMs: 2 * HOUR, minDirtyRatio: 0.1 };
+  const rig = await started({ parts: { strategy }, cleanup });
+  for (const words of ['a', 'b=1', 'c', 'd=1']) {
+    await append(rig, words);
+    await rig.cleanup.compact('t');
+    rig.clock.spend(1000);
+  }
+  await rig.log.roll();
+  await rig.log.roll();
+  await rig.cleanup.run();
+  rig.clock.spend(HOUR);
+  await rig.cleanup.run();
+  const before = rig.log.maintenance.segments().map(({ id }) => id);
+  rig.clock.spend(2 * HOUR);
+  for (let i = 0; i < 3; i += 1) await rig.cleanup.run();
+  expect(rig.log.maintenance.segments().map(({ id }) => id)).toEqual(before);
+  expect(await shownBy(rig.log)).toEqual(['0 a', '1 b=1', '2 c', '3 d=1']);
+  rig.clock.spend(24 * HOUR);
+  expect(await rig.cleanup.compact('t')).toBe(2);
+  expect(await rig.cleanup.compact('t')).toBe(0);
   await rig.close();
 });
 
