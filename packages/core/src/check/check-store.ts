@@ -16,7 +16,7 @@ export interface CheckStoreOptions {
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
-const SCRATCH_BYTES = 1024 * 1024;
+const SCRATCH_BYTES = 256 * 1024;
 
 /**
  * Reads a log directory, or a whole data root, and says what in it breaks an invariant: manifest against files, headers,

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { recordFigures } from '@seglog/tools';
+import { runChild } from '../child/run-child.js';
+import { checks, closingLine } from '../command/checks.js';
+import { wholeNumber } from '../command/options.js';
+import type { CliEnd, CliPlan, CliRates } from './cli-plan.js';
+
+const PROGRAM = 'cli/cli-child';
+const MB = 1_000_000;
+
+/** npm run figures:cli -- --megabytes 1000 --rounds 7 --dry (writes nothing down) */
+const { values } = parseArgs({
+  options: {
+    megabytes: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '7' },
+    dry: { type: 'boolean', default: false },
+  },
+});
+const megabytes = wholeNumber('megabytes', values.megabytes);
+const rounds = wholeNumber('rounds', values.rounds);
+const home = mkdtempSync(join(tmpdir(), 'seglog-figures-cli-'));
+try {
+  const [large, small] = [join(home, 'large'), join(home, 'small')];
+  await run({ task: 'fill', directory: large, bytes: megabytes * MB });
+  await run({ task: 'fill', directory: small, bytes: (megabytes * MB) / 10 });
+  const rates = await runChild<CliRates>(PROGRAM, {
+    task: 'rates',
+    directory: large,
+    rounds,
+  } satisfies CliPlan);
+  const [scanMs, verifyMs] = [median(rates.scanMs), median(rates.verifyMs)];
+  const dumps = [await dump(small), await dump(large)] as const;
+  const [less, more] = dumps.map(({ peakBytes }) => Math.round(peakBytes / MB));
+  const figures: Record<string, number> = {
+    'cli.verify.gigabytesPerSecond': rounded(rates.bytes / verifyMs / MB),
+    'cli.verify.ratioToScan': rounded(scanMs / verifyMs),
+    'cli.dump.inputMegabytes': megabytes,
+    'cli.dump.peakMemory': more ?? 0,
+    'cli.dump.peakMemoryOfATenth': less ?? 0,
+  };
+  for (const [key, value] of Object.entries(figures)) console.log(`${key.padEnd(34)} ${value}`);
+  if (!values.dry) {
+    const units = {
+      'cli.verify.gigabytesPerSecond': 'GB/s',
+      'cli.verify.ratioToScan': 'x',
+      'cli.dump.inputMegabytes': 'MB',
+      'cli.dump.peakMemory': 'MB',
+      'cli.dump.peakMemoryOfATenth': 'MB',
+    };
+    recordFigures(figures, { command: 'npm run figures:cli', units });
+  }
+  const counts = checks({
+    'verify --deep finds nothing in a healthy store': rates.damage === 0,
+    'dump shows every record': dumps.every(({ exitCode, outputBytes }) => exitCode === 0 && outputBytes > 0),
+    'dump of ten times as much takes no more memory': (more ?? 0) < (less ?? 0) * 1.5,
+  });
+  console.log(closingLine(counts));
+  process.exitCode = counts.failed > 0 ? 1 : 0;
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+
+function run(plan: CliPlan): Promise<unknown> {
+  return runChild(PROGRAM, plan);
+}
+
+function dump(directory: string): Promise<CliEnd> {
+  const plan: CliPlan = { task: 'command', words: ['dump', directory, '--json'] };
+  return runChild<CliEnd>(PROGRAM, plan);
+}
+
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
