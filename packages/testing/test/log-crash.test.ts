@@ -5,12 +5,31 @@ import {
   crashProfiles,
   enumerateCrashes,
   formatCrashReports,
+  Oracle,
+  SimulatedDisk,
+  traceHash,
 } from '../src/index.js';
 import { LOG_STUDIES } from './studies/log-studies.js';
-import { logStudy } from './studies/log-study.js';
+import { type LogStudy, logStudy } from './studies/log-study.js';
 
 const reports: CrashReport[] = [];
 afterAll(() => console.log(formatCrashReports(reports)));
+
+async function callsUnder(seed: number, study: LogStudy): Promise<number> {
+  const disk = new SimulatedDisk({ seed });
+  await disk.run(() => logStudy(study).workload(disk, new Oracle()));
+  return traceHash(disk.trace);
+}
+
+test.each(LOG_STUDIES)('$name makes the same calls under the same seed', async (study) => {
+  const [first, again, other] = [
+    await callsUnder(3, study),
+    await callsUnder(3, study),
+    await callsUnder(4, study),
+  ];
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+});
 
 /** For the larger studies; `npm run test:ci` takes `strict` for them too. */
 const light: CrashProfile = (pending, random) =>
