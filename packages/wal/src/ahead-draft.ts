@@ -11,7 +11,7 @@ import {
   SeglogError,
 } from '@seglog/core';
 import type { AheadPartition } from './ahead-partition.js';
-import { carriedFrame, MAX_CARRIED_RECORDS } from './carried-write.js';
+import { carriedBytes, MAX_CARRIED_RECORDS } from './carried-write.js';
 
 /** Where the writes of all partitions stand in one line. */
 export interface AheadLine {
@@ -37,7 +37,13 @@ export interface Draft {
   readonly acknowledge: Acknowledge;
   readonly appendTimeMs: number;
   /** Undefined when the producer's stamp showed that the records are there. */
-  readonly frame: Uint8Array | undefined;
+  readonly frame: DraftFrame | undefined;
+}
+
+/** A frame that is not yet encoded. */
+export interface DraftFrame {
+  readonly batch: RecordBatch;
+  readonly frameBytes: number;
 }
 
 /** What becomes one frame. */
@@ -47,27 +53,32 @@ export interface FrameContent
 }
 
 /** The frame as the write-ahead log carries it. `RECORD_TOO_LARGE` for one that the log of the partition could not take. */
-export function frameOf(port: LogPort, { measure, ...content }: FrameContent): Uint8Array {
-  const { records, appendTimeMs: nowMs } = content;
+export function frameOf(port: LogPort, content: FrameContent): DraftFrame {
+  const { records, measure, baseOffset, epoch, producer, appendTimeMs } = content;
   const maxRecords = Math.min(port.codec.maxRecordsPerFrame, MAX_CARRIED_RECORDS);
   if (records.length > maxRecords) {
     const facts = { records: records.length, maxRecords };
     throw new SeglogError('RECORD_TOO_LARGE', 'an append holds more records than a frame can', facts);
   }
   const { untimed, minTimestampMs, maxTimestampMs, tombstones } = measure;
-  const frame = carriedFrame({
-    ...content,
+  const batch: RecordBatch = {
+    records,
     count: records.length,
+    baseOffset,
     offsets: undefined,
-    minTimestampMs: untimed ? Math.min(minTimestampMs, nowMs) : minTimestampMs,
-    maxTimestampMs: untimed ? Math.max(maxTimestampMs, nowMs) : maxTimestampMs,
+    epoch,
+    appendTimeMs,
+    minTimestampMs: untimed ? Math.min(minTimestampMs, appendTimeMs) : minTimestampMs,
+    maxTimestampMs: untimed ? Math.max(maxTimestampMs, appendTimeMs) : maxTimestampMs,
     tombstones,
     stableUpTo: 0,
-  });
+    producer,
+  };
+  const frameBytes = carriedBytes(batch);
   const { maxFrameBytes: maxBytes } = port;
-  if (frame.length <= maxBytes) return frame;
+  if (frameBytes <= maxBytes) return { batch, frameBytes };
   throw new SeglogError('RECORD_TOO_LARGE', 'an append does not fit a frame', {
-    bytes: frame.length,
+    bytes: frameBytes,
     maxBytes,
   });
 }

@@ -25,7 +25,8 @@ export interface PartitionId {
 
 /** Records of one partition as the write-ahead log carries them. */
 export interface CarriedPart extends PartitionId {
-  readonly frame: Uint8Array;
+  readonly batch: RecordBatch;
+  readonly frameBytes: number;
 }
 
 /** Records of one partition as they are found in the write-ahead log. The bytes are views of its record. */
@@ -50,10 +51,9 @@ const codec = travelCodec();
 /** Most records of one append. */
 export const MAX_CARRIED_RECORDS: number = batchFrameCodec().maxRecordsPerFrame;
 
-export function carriedFrame(batch: RecordBatch): Uint8Array {
-  const frame = new Uint8Array(codec.frameBytes(batch));
-  codec.encode(batch, frame, 0);
-  return frame;
+/** Bytes of the frame that a batch becomes. */
+export function carriedBytes(batch: RecordBatch): number {
+  return codec.frameBytes(batch);
 }
 
 /**
@@ -62,16 +62,17 @@ export function carriedFrame(batch: RecordBatch): Uint8Array {
  *     0  topic id 8 | 8 partition u32 | 12 frame bytes u32 | 16 frame
  */
 export function carriedWrite(parts: readonly CarriedPart[]): Uint8Array {
-  const bytes = parts.reduce((total, { frame }) => total + PART_HEAD_BYTES + frame.length, 0);
-  const target = new Uint8Array(bytes);
-  const view = new DataView(target.buffer);
+  let bytes = 0;
+  for (const { frameBytes } of parts) bytes += PART_HEAD_BYTES + frameBytes;
+  // Small ones share memory: one that has its own costs more than all that is done with it.
+  const target = Buffer.allocUnsafe(bytes);
   let position = 0;
-  for (const { topicId, partition, frame } of parts) {
-    view.setBigUint64(position, BigInt(`0x${topicId}`));
-    view.setUint32(position + 8, partition);
-    view.setUint32(position + 12, frame.length);
-    target.set(frame, position + PART_HEAD_BYTES);
-    position += PART_HEAD_BYTES + frame.length;
+  for (const { topicId, partition, frameBytes, batch } of parts) {
+    target.write(topicId, position, 'hex');
+    target.writeUInt32BE(partition, position + 8);
+    target.writeUInt32BE(frameBytes, position + 12);
+    codec.encode(batch, target, position + PART_HEAD_BYTES);
+    position += PART_HEAD_BYTES + frameBytes;
   }
   return target;
 }

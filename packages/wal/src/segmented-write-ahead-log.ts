@@ -118,13 +118,24 @@ export class SegmentedWriteAheadLog implements WriteAheadLog {
     const nextLsn = lsn + pieces.length;
     this.#next = nextLsn;
     this.#underWay += 1;
-    const settled = await Promise.allSettled(
-      pieces.map((piece, i) => this.#log.append([piece], { acknowledge: 'synced', expectedOffset: lsn + i })),
-    );
+    const refused = await this.#settled(pieces, lsn);
     this.#underWay -= 1;
-    const refused = settled.find((result) => result.status === 'rejected');
     if (refused === undefined) return { lsn, nextLsn };
-    throw reasonOf(refused.reason);
+    throw reasonOf(refused.cause);
+  }
+
+  /** Waits for all pieces; what the first one was refused with, if one was. */
+  async #settled(
+    pieces: readonly RecordInput[],
+    lsn: number,
+  ): Promise<{ readonly cause: unknown } | undefined> {
+    const appends = pieces.map((piece, i) =>
+      this.#log.append([piece], { acknowledge: 'synced', expectedOffset: lsn + i }),
+    );
+    for (const result of await Promise.allSettled(appends)) {
+      if (result.status === 'rejected') return { cause: result.reason };
+    }
+    return undefined;
   }
 }
 

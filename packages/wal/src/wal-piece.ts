@@ -17,13 +17,24 @@ export const MAX_WAL_RECORD_BYTES: number = 1024 * 1024 * 1024;
  *     0  type u8: 1 full, 2 first, 3 middle, 4 last | 1 kind u8 | 2 number of the piece u32
  */
 export function cutIntoPieces(payload: Uint8Array, kind: number, pieceBytes: number): readonly RecordInput[] {
-  if (payload.length <= pieceBytes) return [{ key: head(FULL, kind, 0), value: payload }];
+  if (payload.length <= pieceBytes) return [{ key: fullHead(kind), value: payload }];
   const count = Math.ceil(payload.length / pieceBytes);
   return Array.from({ length: count }, (_, number) => {
     const type = number === 0 ? FIRST : number === count - 1 ? LAST : MIDDLE;
     const value = payload.subarray(number * pieceBytes, (number + 1) * pieceBytes);
     return { key: head(type, kind, number), value };
   });
+}
+
+const FULL_HEADS: Uint8Array[] = [];
+
+/** The head of a record that is one piece: the same for all of a kind. */
+function fullHead(kind: number): Uint8Array {
+  const known = FULL_HEADS[kind];
+  if (known !== undefined) return known;
+  const made = head(FULL, kind, 0);
+  FULL_HEADS[kind] = made;
+  return made;
 }
 
 function head(type: number, kind: number, number: number): Uint8Array {

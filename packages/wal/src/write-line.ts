@@ -1,7 +1,7 @@
 import { type AppendResult, type Clock, SeglogError, type WalPosition } from '@seglog/core';
 import type { AheadLine, AheadRequest, Draft } from './ahead-draft.js';
 import type { AheadPartition } from './ahead-partition.js';
-import { carriedWrite, WRITE } from './carried-write.js';
+import { type CarriedPart, carriedWrite, WRITE } from './carried-write.js';
 import { Fifo } from './fifo.js';
 
 export interface WriteLineContext {
@@ -99,9 +99,11 @@ export class WriteLine implements AheadLine {
     const drafts = requests.map(({ partition, records, options }) =>
       partition.draft(records, options, this.#lastMs),
     );
-    const parts = drafts.flatMap(({ partition, frame }) =>
-      frame === undefined ? [] : [{ ...partition.id, frame }],
-    );
+    const parts: CarriedPart[] = [];
+    for (const { partition, frame } of drafts) {
+      if (frame !== undefined)
+        parts.push({ topicId: partition.id.topicId, partition: partition.id.partition, ...frame });
+    }
     const payload = carriedWrite(parts);
     this.#requireRoom(payload.length, requests);
     for (const draft of drafts) draft.partition.take(draft);
