@@ -1,4 +1,4 @@
-import { enumerateCrashes, enumerateFaults, flipBits, walkCrashes } from '@seglog/testing';
+import { enumerateCrashes, enumerateFaults, flipBits, omitSyncs, walkCrashes } from '@seglog/testing';
 import { recordFigures } from '@seglog/tools';
 import { afterAll, expect, test } from 'vitest';
 import { flippedWal } from '../studies/wal-damage.js';
@@ -37,4 +37,21 @@ test('no flipped bit of a write-ahead log shows as a wrong byte or a silent loss
   const report = await flipBits(flippedWal({ closed: true }));
   counts['wal.bits'] += report.tried;
   expect(report.wrong).toEqual([]);
+});
+
+/** Both slots of SESSION say the same, and its name is synced twice; a clean close syncs what is synced. */
+const NEEDLESS: readonly RegExp[] = [
+  /^sync SESSION$/,
+  /^syncDirectory \.$/,
+  /^sync wal\/\d+-\w+\.log$/,
+  /^syncDirectory wal$/,
+];
+
+test('the crash search notices when a sync is left out', async () => {
+  const [study] = WAL_STUDIES;
+  if (study === undefined) throw new Error('there are studies');
+  const omitted = await omitSyncs(walStudy(study));
+  const unnoticed = omitted.filter(({ violation }) => violation === undefined);
+  expect(unnoticed.filter(({ call }) => !NEEDLESS.some((one) => one.test(call)))).toEqual([]);
+  expect(omitted.length - unnoticed.length).toBeGreaterThan(unnoticed.length);
 });
