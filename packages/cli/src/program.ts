@@ -4,11 +4,13 @@ import { commands } from './command/commands.js';
 import type { ExitCode } from './place/exit-code.js';
 import { PROGRAM_NOTES, PROGRAM_SUMMARY } from './program-notes.js';
 import type { Terminal } from './terminal/terminal.js';
+import { VERSION } from './version.js';
 
 /** The command line, ready to parse. `done` is told the exit code. */
 export function makeProgram(terminal: Terminal, done: (code: ExitCode) => void): Command {
   const program = new Command('seglog')
     .description(PROGRAM_SUMMARY)
+    .version(VERSION, '--version', 'the version of this command')
     .addHelpText('after', `\n${PROGRAM_NOTES.join('\n')}`)
     .exitOverride()
     .showSuggestionAfterError()
@@ -48,7 +50,11 @@ function homeOf(program: Command, { name }: CommandSpec): readonly [Command, str
   const [group, inner] = name.split(' ');
   if (group === undefined || inner === undefined) return [program, name];
   const known = program.commands.find((command) => command.name() === group);
-  return [known ?? program.command(group).copyInheritedSettings(program), inner];
+  return [
+    known ??
+      program.command(group).summary('make indexes anew: index rebuild').copyInheritedSettings(program),
+    inner,
+  ];
 }
 
 /** Whether an error is the parser's own, which has been shown already. */

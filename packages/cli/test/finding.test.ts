@@ -1,9 +1,11 @@
 import { PreadDirectory } from '@seglog/fs-pread';
 import { directoryOf } from '@seglog/testing';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWriter } from '../src/place/open-writer.js';
-import { fingerprint, freshPath, seglog, storeOnDisk } from './run-cli.js';
+import { fingerprint, freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
 import { knownStore } from './stores/known-store.js';
+
+afterAll(removeStores);
 
 let path: string;
 beforeAll(async () => {

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { defaultComponents, Log } from '@seglog/core';
 import { damageStore, directoryOf, type MediaFault, type StoreImage } from '@seglog/testing';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from '../src/command/commands.js';
 import { rehearse } from '../src/place/rehearsal.js';
-import { fileLike, freshPath, seglog, storeOnDisk } from './run-cli.js';
+import { VERSION } from '../src/version.js';
+import { fileLike, freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
 import { type KnownStore, knownStore } from './stores/known-store.js';
 import { RandomStore } from './stores/random-store.js';
+
+afterAll(removeStores);
 
 let known: KnownStore;
 let healthy: string;
@@ -257,11 +261,16 @@ describe('whatever is asked', () => {
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'NO_STORE' } });
   });
 
+  test('the version is told', async () => {
+    expect(await seglog(['--version'])).toMatchObject({ code: 0, out: `${VERSION}\n` });
+  });
+
   test('every command explains itself with an example', async () => {
     const { out } = await seglog(['--help']);
-    for (const name of ['stat', 'dump', 'verify', 'plan']) {
+    for (const { name: whole } of commands()) {
+      const [name = ''] = whole.split(' ');
       expect(out).toContain(`  ${name} `);
-      const help = await seglog([name, '--help']);
+      const help = await seglog([...whole.split(' '), '--help']);
       expect(help).toMatchObject({ code: 0, err: '' });
       expect(help.out).toMatch(/\nExample:\n {2}seglog \w/);
     }

@@ -9,8 +9,10 @@ import { directoryOf } from '@seglog/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWriter } from '../src/place/open-writer.js';
 import { VERSION } from '../src/version.js';
-import { fingerprint, freshPath, seglog, storeOnDisk } from './run-cli.js';
+import { fingerprint, freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
 import { knownStore } from './stores/known-store.js';
+
+afterAll(removeStores);
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { damageStore, directoryOf, type StoreImage } from '@seglog/testing';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { fileLike, fingerprint, freshPath, seglog, storeOnDisk } from './run-cli.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fileLike, fingerprint, freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
 import { type KnownStore, knownStore } from './stores/known-store.js';
 import { RandomStore } from './stores/random-store.js';
+
+afterAll(removeStores);
 
 let known: KnownStore;
 beforeAll(async () => {

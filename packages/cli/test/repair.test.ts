@@ -2,10 +2,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PreadDirectory } from '@seglog/fs-pread';
 import { damageStore, directoryOf, type StoreImage } from '@seglog/testing';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { fileLike, fingerprint, seglog, storeOnDisk } from './run-cli.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fileLike, fingerprint, removeStores, seglog, storeOnDisk } from './run-cli.js';
 import { type KnownStore, knownStore } from './stores/known-store.js';
 import { RandomStore } from './stores/random-store.js';
+
+afterAll(removeStores);
 
 let known: KnownStore;
 let exported: string;

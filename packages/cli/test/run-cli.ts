@@ -6,7 +6,6 @@ import { PassThrough, Readable, type Writable } from 'node:stream';
 import type { StorageDirectory } from '@seglog/core';
 import { PreadDirectory } from '@seglog/fs-pread';
 import { copyDirectory, type StoreImage } from '@seglog/testing';
-import { afterAll } from 'vitest';
 import { runCommand } from '../src/run-command.js';
 
 export interface CliRun {
@@ -44,13 +43,19 @@ function collector(): { readonly stream: Writable; text(): string } {
   return { stream, text: () => parts.join('') };
 }
 
-const scratch = mkdtempSync(join(tmpdir(), 'seglog-cli-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+let scratch: string | undefined;
 let made = 0;
 
-/** A path that nothing stands at, in a folder that goes when the tests end. */
+/** Removes every store that the tests of one file have made; files may share this process, one after the other. */
+export function removeStores(): void {
+  if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+  scratch = undefined;
+}
+
+/** A path that nothing stands at, in a folder that goes with `removeStores`. */
 export function freshPath(): string {
   made += 1;
+  scratch ??= mkdtempSync(join(tmpdir(), 'seglog-cli-'));
   return join(scratch, `store-${made}`);
 }
 

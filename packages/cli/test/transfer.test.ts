@@ -9,13 +9,15 @@ import {
 } from '@seglog/core';
 import { directoryOf } from '@seglog/testing';
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { freshPath, seglog, storeOnDisk } from './run-cli.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
 import { isAlarm } from './stores/judge-findings.js';
 import { knownStore } from './stores/known-store.js';
 import { RandomStore, storeLife } from './stores/random-store.js';
 
-const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 10);
+afterAll(removeStores);
+
+const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 8);
 
 interface Exported {
   readonly topics: Map<string, string[]>;

@@ -88,6 +88,8 @@ function planLines(
     lines.push(paint('bold', escapedText(log.name)), ...words.map((word) => `  ${escapedText(word)}`));
   }
   if (idle > 0) lines.push(`${countOf(idle, 'log')} with nothing to do`);
+  if (plans.some(({ log }) => log.name === 'wal'))
+    lines.push('what stands in the write-ahead log alone is replayed into the partitions on top of this');
   lines.push(paint(atRisk > 0 ? 'yellow' : 'green', `${byteText(atRisk)} at risk`));
   if (refuses(root, plans))
     lines.push('next: seglog verify --deep names the damage; seglog repair goes on without it');

@@ -84,7 +84,7 @@ function headline(
     parts.push(`writer epoch ${session.epoch}`);
     parts.push(session.clean ? 'closed cleanly' : 'open, or not closed cleanly');
   }
-  if (kind === 'root') parts.push(`${countOf(topics, 'topic')}, ${countOf(logs.length, 'partition')}`);
+  if (kind === 'root') parts.push(`${countOf(topics, 'topic')}, ${countOf(named.length, 'partition')}`);
   return parts.join(' · ');
 }
 
