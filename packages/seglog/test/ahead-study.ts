@@ -42,7 +42,7 @@ export type AheadFact =
   | { readonly kind: 'durable' | 'refused' | 'unknown'; readonly write: number }
   | { readonly kind: 'cutting' | 'cut'; readonly at: Place; readonly lastKept: number }
   | { readonly kind: 'purging' | 'purged'; readonly at: Place; readonly firstKept: number }
-  | { readonly kind: 'deleting' | 'deleted'; readonly topic: string };
+  | { readonly kind: 'created' | 'deleting' | 'deleted'; readonly topic: string };
 
 interface Opened {
   readonly disk: SimulatedDisk;
@@ -208,12 +208,8 @@ class History {
     return { ...course, possible: [...course.possible, write] };
   }
 
-  #noted(kind: string, topic: string): boolean {
-    return this.#facts.some((fact) =>
-      kind === 'created'
-        ? fact.kind === 'asked'
-        : fact.kind === kind && 'topic' in fact && fact.topic === topic,
-    );
+  #noted(kind: 'created' | 'deleting' | 'deleted', topic: string): boolean {
+    return this.#facts.some((fact) => fact.kind === kind && fact.topic === topic);
   }
 }
 
@@ -283,7 +279,8 @@ class AheadRun {
     else {
       for (const name of ['a', 'b']) {
         if (opened.engine.topics().some((topic) => topic.name === name) || this.#next > 0) continue;
-        await expected(() => opened.engine.createTopic(name, { partitions: 2 }));
+        const made = await succeeds(() => opened.engine.createTopic(name, { partitions: 2 }));
+        if (made) this.#oracle.note({ kind: 'created', topic: name });
       }
     }
     return opened;

@@ -11,7 +11,14 @@ const counts = {
   'ahead.crash.violations': 0,
   'ahead.errno.cells': 0,
 };
-afterAll(() => recordFigures(counts, { command: 'npm run test:ci', seed: 1 }));
+afterAll(() => {
+  // A part of the search says nothing about the whole.
+  const whole =
+    counts['ahead.crash.states'] > 0 &&
+    counts['ahead.errno.cells'] > 0 &&
+    counts['ahead.commands'] === 100_000;
+  if (whole) recordFigures(counts, { command: 'npm run test:ci', seed: 1 });
+});
 
 function requireSound(report: Awaited<ReturnType<typeof enumerateCrashes>>): void {
   counts['ahead.crash.states'] += report.states;
@@ -20,13 +27,13 @@ function requireSound(report: Awaited<ReturnType<typeof enumerateCrashes>>): voi
   expect(report.aborted).toBe(false);
 }
 
-/** One point in thirteen: all of them take an hour. */
+/** One point in fifty-three: all of them take an hour. */
 test.each(AHEAD_STUDIES)('$name survives crashes', async (study) => {
-  requireSound(await enumerateCrashes(aheadStudy(study), { shard: { index: 5, count: 13 } }));
+  requireSound(await enumerateCrashes(aheadStudy(study), { shard: { index: 5, count: 53 } }));
 });
 
 test.each(AHEAD_STUDIES)('$name survives crashes of its recoveries, anywhere', async (study) => {
-  requireSound(await walkCrashes(aheadStudy(study), { walks: 300, depth: 3 }));
+  requireSound(await walkCrashes(aheadStudy(study), { walks: 150, depth: 3 }));
 });
 
 test('an engine that writes ahead copes with every failing call', async () => {
