@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultComponents, Log } from '@seglog/core';
+import { batchFrameCodec, defaultComponents, type FrameCodec, Log, MemoryDirectory } from '@seglog/core';
 import { damageStore, directoryOf, type MediaFault, type StoreImage } from '@seglog/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/command/commands.js';
@@ -237,6 +238,38 @@ describe('dump', () => {
     const { out } = await seglog(['dump', await storeOnDisk(store.directory)]);
     expect(out.split('\n')).toHaveLength(3);
     expect(/[\p{Cc}\p{Cf}]/u.test(out.replaceAll('\n', ''))).toBe(false);
+  });
+});
+
+describe("a codec of one's own", () => {
+  test('is told to verify and dump as a module', async () => {
+    const medium = new MemoryDirectory();
+    const inner = batchFrameCodec();
+    const codec: FrameCodec = {
+      ...inner,
+      id: 201,
+      name: 'mine',
+      forSegment: (context) => inner.forSegment(context),
+    };
+    const log = new Log({ ...defaultComponents(medium, undefined), codec });
+    await log.open();
+    await log.append([{ value: Uint8Array.of(65) }]);
+    await log.close();
+    const path = await storeOnDisk(medium);
+    const module = join(path, '..', 'codec.mjs');
+    const core = import.meta.resolve('@seglog/core');
+    writeFileSync(
+      module,
+      `import { batchFrameCodec } from '${core}';
+       const { name, guarantees, maxRecordsPerFrame } = batchFrameCodec();
+       export const mine = { id: 201, name, guarantees, maxRecordsPerFrame, forSegment: (context) => batchFrameCodec().forSegment(context) };
+       export const other = 3;`,
+    );
+    const without = await seglog(['verify', path, '--deep']);
+    expect([without.code, without.out.includes('codec 201')]).toEqual([1, true]);
+    expect((await seglog(['verify', path, '--deep', '--codec', module])).out).toContain('no damage');
+    expect((await seglog(['dump', path, '--codec', module])).out).toMatch(/^0 .* null "A"$/m);
+    expect((await seglog(['verify', path, '--codec', join(path, 'CURRENT')])).code).toBe(2);
   });
 });
 

@@ -1,16 +1,11 @@
-import {
-  crc32c,
-  type KnownFormats,
-  knownFormats,
-  readStoredManifest,
-  type StorageDirectory,
-} from '@seglog/core';
+import { crc32c, type KnownFormats, readStoredManifest, type StorageDirectory } from '@seglog/core';
 import type { DumpItem } from '../dump/dump-items.js';
 import { itemText } from '../dump/dump-items.js';
 import { dumpIndex, dumpJournal, dumpSlots, dumpText, type FileDump } from '../dump/dump-metadata.js';
 import { dumpSegment, type Emit } from '../dump/dump-segment.js';
 import { FILTER_OPTIONS, filterGiven, type RecordFilter } from '../dump/record-filter.js';
 import { CommandFailure, EXIT } from '../place/exit-code.js';
+import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
 import { openFile, openStore } from '../place/open-place.js';
 import { type StoreLog, storeLogs } from '../place/store-logs.js';
 import { LineWriter } from '../terminal/line-writer.js';
@@ -32,6 +27,7 @@ export const dumpCommand: CommandSpec = {
     { flags: '--show <what>', description: `${SHOWS.join(', ')}; default records, of a file frames` },
     { flags: '--log <name>', description: 'only this log, by the name that stat shows: flights/0' },
     ...FILTER_OPTIONS,
+    CODEC_OPTION,
     LINES_OPTION,
   ],
   example: 'seglog dump ./data --log flights/0 --from 1 --limit 2',
@@ -62,7 +58,7 @@ interface Dump {
 }
 
 async function dumpPath(path: string, dump: Dump): Promise<void> {
-  const formats = knownFormats();
+  const formats = await formatsGiven(dump.options);
   const show = showGiven(dump.options);
   const file = await openFile(path);
   if (file !== undefined) {

@@ -1,5 +1,12 @@
-import { checkStore, knownFormats, type Severity, type StoreFinding, type StoreReport } from '@seglog/core';
+import {
+  checkStore,
+  type KnownFormats,
+  type Severity,
+  type StoreFinding,
+  type StoreReport,
+} from '@seglog/core';
 import { EXIT } from '../place/exit-code.js';
+import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
 import { openStore, type Place } from '../place/open-place.js';
 import { storeLogs } from '../place/store-logs.js';
 import { Progress } from '../terminal/progress.js';
@@ -23,6 +30,7 @@ export const verifyCommand: CommandSpec = {
   options: [
     { flags: '--deep', description: 'read and verify every byte' },
     { flags: '--notes', description: 'also what is worth knowing and nothing wrong' },
+    CODEC_OPTION,
     JSON_OPTION,
   ],
   example: 'seglog verify ./data --deep',
@@ -31,7 +39,7 @@ export const verifyCommand: CommandSpec = {
     const place = await openStore(words[0] ?? '.');
     try {
       const deep = flagGiven(options, 'deep');
-      const report = await checked(place, { terminal, deep });
+      const report = await checked(place, { terminal, deep, formats: await formatsGiven(options) });
       if (flagGiven(options, 'json')) await printJson(terminal, asDocument(report, deep));
       else
         await printLines(
@@ -52,12 +60,16 @@ export const verifyCommand: CommandSpec = {
 
 async function checked(
   place: Place,
-  { terminal, deep }: { readonly terminal: Terminal; readonly deep: boolean },
+  {
+    terminal,
+    deep,
+    formats,
+  }: { readonly terminal: Terminal; readonly deep: boolean; readonly formats: KnownFormats },
 ): Promise<StoreReport> {
   const progress = new Progress(terminal, 'verify', deep ? await frameBytes(place) : 0);
   let done = 0;
   try {
-    return await checkStore(place.directory, knownFormats(), {
+    return await checkStore(place.directory, formats, {
       deep,
       onProgress: (bytes) => {
         terminal.signal.throwIfAborted();
