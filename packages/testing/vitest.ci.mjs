@@ -6,7 +6,7 @@ const source = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 export default {
   resolve: { alias: [{ find: /^@seglog\/((?!tools)[a-z-]+)$/, replacement: source('$1/src/index.ts') }] },
   test: {
-    include: ['test/**/*.search.ts'],
+    include: ['test/**/*.search.ts', 'test/figures/planted.figure.ts'],
     globalSetup: ['test/searches/sum-up.ts'],
     pool: 'forks',
     maxWorkers: 2,
