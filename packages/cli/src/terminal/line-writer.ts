@@ -29,11 +29,25 @@ export class LineWriter {
     if (text === '') return;
     if (this.#stream.destroyed) throw new PipeClosed('the reader has gone');
     if (this.#stream.write(text)) return;
-    await Promise.race([once(this.#stream, 'drain'), closing(this.#stream)]);
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    try {
+      await Promise.race([once(this.#stream, 'drain', { signal }), closing(this.#stream, signal)]);
+    } catch (error) {
+      throw isBrokenPipe(error) ? new PipeClosed('the reader has gone') : error;
+    } finally {
+      // Whatever was waited for in vain listens no longer.
+      waiting.abort();
+    }
   }
 }
 
-async function closing(stream: Writable): Promise<never> {
-  await once(stream, 'close');
+async function closing(stream: Writable, signal: AbortSignal): Promise<never> {
+  await once(stream, 'close', { signal });
   throw new PipeClosed('the reader has gone');
 }
+
+const isBrokenPipe = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
