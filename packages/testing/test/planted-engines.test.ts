@@ -3,7 +3,7 @@ import { PLANTED_BUGS } from './planted/planted-bugs.js';
 import { catchAll } from './planted/planted-pool.js';
 
 /** A few of them: `npm run test:ci` plants them all, and shows that nothing is held against the sound engine. */
-const SAMPLE = PLANTED_BUGS.filter((_, i) => i % 24 === 1);
+const SAMPLE = PLANTED_BUGS.filter((_, i) => i % 40 === 1);
 
 test('some of the planted bugs are caught, each by the case that is known to catch it', async () => {
   const results = await catchAll(SAMPLE, { processes: 2, timeoutMs: 120_000, fallback: [] });
