@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import openLog from 'async-append-only-log';
+import { answered } from './answered.js';
 import type { Contender, Store, Tally } from './contender.js';
+import { countRecord } from './count-record.js';
 import { KEY_BYTES, PAYLOAD_BYTES } from './record-block.js';
 
 const BLOCK_BYTES = 64 * 1024;
@@ -31,11 +33,14 @@ function storeOf(log: openLog.Log): Store {
       await new Promise<void>((resolve) => log.onDrain(resolve));
     },
     settle: async () => undefined,
-    scanLent: () => scan(log, (_, payload, tally) => count(tally, payload[KEY_BYTES])),
+    scanLent: () =>
+      scan(log, (payload, tally) => {
+        tally.records++;
+        tally.firstBytes += payload[KEY_BYTES] ?? 0;
+      }),
     scanObjects: () =>
-      scan(log, (offset, payload, tally) => {
-        const record = { offset, key: payload.subarray(0, KEY_BYTES), value: payload.subarray(KEY_BYTES) };
-        count(tally, record.value[0]);
+      scan(log, (payload, tally) => {
+        countRecord(tally, tally.records, payload);
       }),
     read: async (offset) => {
       const block = Math.floor(offset / RECORDS_OF_A_BLOCK);
@@ -47,33 +52,16 @@ function storeOf(log: openLog.Log): Store {
   };
 }
 
-function count(tally: Tally, firstByte: number | undefined): void {
-  tally.records++;
-  tally.firstBytes += firstByte ?? 0;
-}
-
-function scan(
-  log: openLog.Log,
-  visit: (offset: number, payload: Buffer, tally: Tally) => void,
-): Promise<Tally> {
+function scan(log: openLog.Log, visit: (payload: Buffer, tally: Tally) => void): Promise<Tally> {
   const tally = { records: 0, firstBytes: 0 };
   return new Promise((resolve, reject) => {
     log.stream({ offsets: false }).pipe({
       paused: false,
-      write: (payload) => visit(tally.records, payload, tally),
+      write: (payload) => visit(payload, tally),
       end: (error) => {
         if (error instanceof Error) reject(error);
         else resolve(tally);
       },
-    });
-  });
-}
-
-function answered<T = void>(call: (done: openLog.Done<T>) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    call((error, value) => {
-      if (error) reject(error);
-      else resolve(value);
     });
   });
 }

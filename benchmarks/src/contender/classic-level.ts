@@ -1,5 +1,6 @@
 import { ClassicLevel } from 'classic-level';
 import type { Contender, Place, Store, Tally } from './contender.js';
+import { countRecord } from './count-record.js';
 import { GroupCommit } from './group-commit.js';
 import { keyOf, offsetOf } from './offset-key.js';
 import { KEY_BYTES, PAYLOAD_BYTES, type RecordBlock } from './record-block.js';
@@ -78,13 +79,7 @@ async function scanObjects(database: Database): Promise<Tally> {
   const iterator = database.iterator(READ_AHEAD);
   for (let entries = await iterator.nextv(CHUNK); entries.length > 0; entries = await iterator.nextv(CHUNK)) {
     for (const [id, payload] of entries) {
-      const record = {
-        offset: offsetOf(id),
-        key: payload.subarray(0, KEY_BYTES),
-        value: payload.subarray(KEY_BYTES),
-      };
-      tally.records += record.key.length === KEY_BYTES ? 1 : 0;
-      tally.firstBytes += record.value[0] ?? 0;
+      countRecord(tally, offsetOf(id), payload);
     }
   }
   await iterator.close();

@@ -1,5 +1,6 @@
 import { open, type PutOptions, type RootDatabase } from 'lmdb';
 import type { Contender, Place, Store, Tally } from './contender.js';
+import { countRecord } from './count-record.js';
 import { GroupCommit } from './group-commit.js';
 import { KEY_BYTES, type RecordBlock } from './record-block.js';
 
@@ -98,9 +99,7 @@ function scanLent(database: Database): Tally {
 function scanObjects(database: Database): Tally {
   const tally = { records: 0, firstBytes: 0 };
   for (const { key: offset, value: payload } of database.getRange()) {
-    const record = { offset, key: payload.subarray(0, KEY_BYTES), value: payload.subarray(KEY_BYTES) };
-    tally.records += record.key.length === KEY_BYTES ? 1 : 0;
-    tally.firstBytes += record.value[0] ?? 0;
+    countRecord(tally, offset, payload);
   }
   return tally;
 }

@@ -1,10 +1,10 @@
+import { answered, type Done } from './answered.js';
 import type { Contender, Place, Store, Tally } from './contender.js';
+import { countRecord } from './count-record.js';
 import { GroupCommit } from './group-commit.js';
 import { nativeModule } from './native-module.js';
 import { keyOf, offsetOf } from './offset-key.js';
 import { KEY_BYTES, type RecordBlock } from './record-block.js';
-
-type Done<T = void> = (error: Error | null | undefined, value: T) => void;
 
 /** The part of the binding that is used here; it brings no types. */
 interface Binding {
@@ -92,13 +92,7 @@ async function scanLent(database: Binding): Promise<Tally> {
 async function scanObjects(database: Binding): Promise<Tally> {
   const tally = { records: 0, firstBytes: 0 };
   await eachEntry(database, {}, (id, payload) => {
-    const record = {
-      offset: offsetOf(id),
-      key: payload.subarray(0, KEY_BYTES),
-      value: payload.subarray(KEY_BYTES),
-    };
-    tally.records += record.key.length === KEY_BYTES ? 1 : 0;
-    tally.firstBytes += record.value[0] ?? 0;
+    countRecord(tally, offsetOf(id), payload);
   });
   return tally;
 }
@@ -125,13 +119,4 @@ async function eachEntry(
   } finally {
     await answered((done) => iterator.end(done));
   }
-}
-
-function answered<T = void>(call: (done: Done<T>) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    call((error, value) => {
-      if (error) reject(error);
-      else resolve(value);
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type Database from 'libsql';
 import type { Contender, Place, Store, Tally } from './contender.js';
+import { countRecord } from './count-record.js';
 import { GroupCommit } from './group-commit.js';
 import { nativeModule } from './native-module.js';
 import { KEY_BYTES, type RecordBlock } from './record-block.js';
@@ -82,13 +83,7 @@ function scanObjects(rows: IterableIterator<Row>): Tally {
   const tally = { records: 0, firstBytes: 0 };
   for (const row of rows) {
     const payload = bytesOf(row);
-    const record = {
-      offset: row.offset,
-      key: payload.subarray(0, KEY_BYTES),
-      value: payload.subarray(KEY_BYTES),
-    };
-    tally.records += record.key.length === KEY_BYTES ? 1 : 0;
-    tally.firstBytes += record.value[0] ?? 0;
+    countRecord(tally, row.offset, payload);
   }
   return tally;
 }
