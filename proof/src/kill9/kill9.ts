@@ -1,14 +1,13 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecoveryReport } from '@seglog/core';
-import { storyOf } from '../command/story-of.js';
 import type { Codec, Reader } from '../engine/open-engine.js';
 import { SeededRandom } from '../random/seeded-random.js';
-import { type Check, checkCleanReopen, checkWorld } from './check-world.js';
-import { readLedger } from './ledger.js';
+import type { Check } from './check-world.js';
 import { type Plan, plannedTopics } from './plan.js';
+import { type CycleOutcome, judge, runCycles, sumOf } from './run-cycles.js';
 import { type KillMoment, Victims } from './victims.js';
-import { WorldModel } from './world-model.js';
+import type { WorldModel } from './world-model.js';
 
 export interface Kill9Options {
   /** An empty directory; it stays. */
@@ -53,42 +52,20 @@ export async function runKill9(options: Kill9Options): Promise<Kill9Result> {
   mkdirSync(options.directory, { recursive: true });
   const victims = new Victims();
   try {
-    return await runCycles(options, victims);
+    const { strikes, checks, ...run } = await runCycles(options, (world, cycle) =>
+      runCycle(options, { world, victims }, cycle),
+    );
+    return {
+      ...run,
+      kills: strikes,
+      ...sumOf(checks),
+      tornTails: checks.reduce((sum, { tornTails }) => sum + tornTails, 0),
+      openMs: checks.map(({ openMs }) => openMs).toSorted((one, other) => one - other),
+      reports: checks.at(-1)?.reports ?? new Map<string, RecoveryReport>(),
+    };
   } finally {
     victims.end();
   }
-}
-
-async function runCycles(options: Kill9Options, victims: Victims): Promise<Kill9Result> {
-  const world = new WorldModel();
-  const sums = { lost: 0, phantoms: 0, truncatedTails: 0, tornTails: 0, kills: 0 };
-  const openMs: number[] = [];
-  let check: Check | undefined;
-  let faults: readonly string[] = [];
-  let cycle = 0;
-  while (cycle < options.cycles && faults.length === 0) {
-    cycle += 1;
-    const outcome = await runCycle(options, { world, victims }, cycle);
-    check = outcome.check;
-    faults = outcome.faults;
-    sums.kills += outcome.kills;
-    if (check === undefined) break;
-    sums.lost += check.lost;
-    sums.phantoms += check.phantoms;
-    sums.truncatedTails += check.truncatedTails;
-    sums.tornTails += check.tornTails;
-    openMs.push(check.openMs);
-    options.onCycle?.(cycle, check);
-  }
-  openMs.sort((one, other) => one - other);
-  const reports = check?.reports ?? new Map<string, RecoveryReport>();
-  return { ...sums, cycles: cycle, acknowledged: world.acknowledged, openMs, faults, reports };
-}
-
-interface CycleOutcome {
-  readonly kills: number;
-  readonly check: Check | undefined;
-  readonly faults: readonly string[];
 }
 
 async function runCycle(
@@ -99,21 +76,12 @@ async function runCycle(
   const random = new SeededRandom(options.seed, -cycle);
   const plan = makePlan(options, random, { cycle, topics: plannedTopics(world) });
   const faults = [...(await victims.runAndKill(plan, killMoment(random)))];
-  let kills = 1;
-  for (; kills < 4 && random.below(4) === 0; kills += 1) {
+  let strikes = 1;
+  for (; strikes < 4 && random.below(4) === 0; strikes += 1) {
     const moment: KillMoment = { after: 'opening', delayMs: random.below(25) };
     faults.push(...(await victims.runAndKill({ ...plan, task: 'recover' }, moment)));
   }
-  try {
-    faults.push(...world.apply(cycle, readLedger(plan.ledger)));
-    const wholeBatches = plan.engine.codec === 'batch';
-    const check = await checkWorld(world, { engine: plan.engine, seed: options.seed, wholeBatches });
-    faults.push(...check.faults, ...(await checkCleanReopen(plan.engine)));
-    if (faults.length === 0) rmSync(plan.ledger, { force: true });
-    return { kills, check, faults };
-  } catch (error) {
-    return { kills, check: undefined, faults: [...faults, `it does not open: ${storyOf(error)}`] };
-  }
+  return judge(world, plan, { strikes, faults });
 }
 
 function makePlan(options: Kill9Options, random: SeededRandom, rest: Pick<Plan, 'cycle' | 'topics'>): Plan {

@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, checkCleanReopen, checkWorld } from '../kill9/check-world.js';
-import { readLedger } from '../kill9/ledger.js';
+import type { Check } from '../kill9/check-world.js';
 import { type Plan, plannedTopics } from '../kill9/plan.js';
+import { type CycleOutcome, judge, runCycles, sumOf } from '../kill9/run-cycles.js';
 import type { KillMoment } from '../kill9/victims.js';
-import { WorldModel } from '../kill9/world-model.js';
+import type { WorldModel } from '../kill9/world-model.js';
 import { SeededRandom } from '../random/seeded-random.js';
 import type { Disk } from './disks.js';
 import { Outage } from './outage.js';
@@ -34,66 +34,34 @@ export interface PowerCutResult {
   readonly faults: readonly string[];
 }
 
-interface Outcome {
-  readonly cuts: number;
-  readonly check: Check | undefined;
-  readonly faults: readonly string[];
-}
-
 /** Cuts the power of a writer's disk again and again, and holds what is left against what the writer wrote down. */
 export async function runPowerCuts(options: PowerCutOptions): Promise<PowerCutResult> {
   mkdirSync(options.directory, { recursive: true });
   const outage = new Outage(options.disk);
   try {
-    return await runCycles(options, outage);
+    const { strikes, checks, ...run } = await runCycles(options, (world, cycle) =>
+      runCycle(options, { world, outage }, cycle),
+    );
+    return { ...run, cuts: strikes, ...sumOf(checks) };
   } finally {
     outage.end();
   }
-}
-
-async function runCycles(options: PowerCutOptions, outage: Outage): Promise<PowerCutResult> {
-  const world = new WorldModel();
-  const sums = { cuts: 0, lost: 0, phantoms: 0, truncatedTails: 0 };
-  let faults: readonly string[] = [];
-  let cycle = 0;
-  while (cycle < options.cycles && faults.length === 0) {
-    cycle += 1;
-    const outcome = await runCycle(options, { world, outage }, cycle);
-    faults = outcome.faults;
-    sums.cuts += outcome.cuts;
-    if (outcome.check === undefined) break;
-    sums.lost += outcome.check.lost;
-    sums.phantoms += outcome.check.phantoms;
-    sums.truncatedTails += outcome.check.truncatedTails;
-    options.onCycle?.(cycle, outcome.check);
-  }
-  return { ...sums, cycles: cycle, acknowledged: world.acknowledged, faults };
 }
 
 async function runCycle(
   options: PowerCutOptions,
   { world, outage }: { readonly world: WorldModel; readonly outage: Outage },
   cycle: number,
-): Promise<Outcome> {
+): Promise<CycleOutcome> {
   const random = new SeededRandom(options.seed, -cycle);
   const plan = makePlan(options, random, { world, cycle });
   const faults = [...(await outage.strike(plan, cutMoment(plan, random)))];
-  let cuts = 1;
-  try {
-    faults.push(...world.apply(cycle, readLedger(plan.ledger)));
-    for (; cuts < 3 && random.below(4) === 0; cuts += 1) {
-      const recovery: Plan = { ...plan, task: 'recover' };
-      faults.push(...(await outage.strike(recovery, cutMoment(recovery, random))));
-    }
-    const wholeBatches = plan.engine.codec === 'batch';
-    const check = await checkWorld(world, { engine: plan.engine, seed: options.seed, wholeBatches });
-    faults.push(...check.faults, ...(await checkCleanReopen(plan.engine)));
-    if (faults.length === 0) rmSync(plan.ledger, { force: true });
-    return { cuts, check, faults };
-  } catch (error) {
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { cuts, check: undefined, faults: [...faults, `it does not open: ${why}`] };
+  let strikes = 1;
+  for (; strikes < 3 && random.below(4) === 0; strikes += 1) {
+    const recovery: Plan = { ...plan, task: 'recover' };
+    faults.push(...(await outage.strike(recovery, cutMoment(recovery, random))));
   }
+  return judge(world, plan, { strikes, faults });
 }
 
 function makePlan(
