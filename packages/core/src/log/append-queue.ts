@@ -1,8 +1,8 @@
 import { SeglogError } from '../contract/error.js';
-import type { AppendResult } from '../contract/partition-log.js';
+import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
 import type { RecordInput } from '../contract/record.js';
 import { requireOneOf, requireSafeInteger } from '../invariant.js';
-import { AppendRequest, measureRecords, type PlacedAppendOptions } from './append-request.js';
+import { AppendRequest, measureRecords } from './append-request.js';
 import type { LogSettings } from './log-settings.js';
 import { ExclusiveStep, type LineItem, RequestLine } from './request-line.js';
 
@@ -37,14 +37,23 @@ export class AppendQueue {
   }
 
   /** Puts an append in line. Throws what is wrong with it before it is in. */
-  public append(records: readonly RecordInput[], options: PlacedAppendOptions): Promise<AppendResult> {
+  public append(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
+    return this.#append(records, options, false);
+  }
+
+  /** Puts an append in line that is durable elsewhere: no limit and no producer's state refuses it. */
+  public place(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
+    return this.#append(records, options, true);
+  }
+
+  #append(records: readonly RecordInput[], options: AppendOptions, placed: boolean): Promise<AppendResult> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed.cause);
     options.signal?.throwIfAborted();
     requireOptions(options);
-    const measure = measureRecords(records, options.placed === true ? UNLIMITED : this.#context.settings);
+    const measure = measureRecords(records, placed ? UNLIMITED : this.#context.settings);
     return new Promise((resolve, reject) => {
       const request = new AppendRequest(
-        { records, measure },
+        { records, measure, placed },
         options,
         options.acknowledge ?? this.#context.acknowledge,
         { resolve, reject, onAbort: (aborted) => this.#cancel(aborted) },
@@ -154,17 +163,16 @@ export class AppendQueue {
   }
 }
 
-const OPTIONS: Readonly<Record<keyof PlacedAppendOptions, true>> = {
+const OPTIONS: Readonly<Record<keyof AppendOptions, true>> = {
   expectedOffset: true,
   producer: true,
   acknowledge: true,
   whenFull: true,
   signal: true,
-  placed: true,
 };
 
 /** An option that is misspelt must not promise less than its caller believes. */
-function requireOptions(options: PlacedAppendOptions): void {
+function requireOptions(options: AppendOptions): void {
   for (const name in options) {
     if (!Object.hasOwn(OPTIONS, name)) throw new TypeError(`append has no option '${name}'`);
   }

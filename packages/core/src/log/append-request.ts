@@ -24,7 +24,7 @@ export class AppendRequest {
   public readonly measure: RecordsMeasure;
   public readonly options: AppendOptions;
   public readonly acknowledge: Acknowledge;
-  /** Who wrote it ahead of the log has seen to its offset and its producer. */
+  /** It is durable already and must be taken as it is: who wrote it ahead of the log has seen to its offset and its producer. */
   public readonly placed: boolean;
   /** Assigned when the request is encoded; -1 before, and again when its group was taken back. */
   public baseOffset = -1;
@@ -38,12 +38,16 @@ export class AppendRequest {
   readonly #onAbort: (() => void) | undefined;
 
   public constructor(
-    content: { readonly records: readonly RecordInput[]; readonly measure: RecordsMeasure },
-    options: PlacedAppendOptions,
+    content: {
+      readonly records: readonly RecordInput[];
+      readonly measure: RecordsMeasure;
+      readonly placed: boolean;
+    },
+    options: AppendOptions,
     acknowledge: Acknowledge,
     settle: AppendSettle,
   ) {
-    this.placed = options.placed === true;
+    this.placed = content.placed;
     this.records = content.records;
     this.measure = content.measure;
     this.options = options;
@@ -75,12 +79,6 @@ export class AppendRequest {
   public forgetSignal(): void {
     if (this.#onAbort !== undefined) this.options.signal?.removeEventListener('abort', this.#onAbort);
   }
-}
-
-/** An append as the log itself takes it. */
-export interface PlacedAppendOptions extends AppendOptions {
-  /** True for one that is durable already and must be taken as it is: no limit and no producer's state refuses it. */
-  readonly placed?: boolean;
 }
 
 export interface AppendSettle {

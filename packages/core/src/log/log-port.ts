@@ -1,13 +1,14 @@
-import type { AppendResult } from '../contract/partition-log.js';
+import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
 import type { RecordInput } from '../contract/record.js';
 import { SEGMENT_FOOTER_BYTES } from '../segment/segment-footer.js';
 import type { LogPort } from './ahead-of-log.js';
-import { measureRecords, type PlacedAppendOptions } from './append-request.js';
+import { measureRecords } from './append-request.js';
 import type { WriteSideParts } from './write-side-parts.js';
 
 /** What a port needs of the write side beyond its parts. */
 export interface PortSide {
-  append(records: readonly RecordInput[], options: PlacedAppendOptions): Promise<AppendResult>;
+  /** Takes records that are durable elsewhere, as they are. */
+  place(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult>;
   epoch(): number;
   forceSync(upTo: number): void;
 }
@@ -28,12 +29,7 @@ export function logPort(parts: WriteSideParts, side: PortSide): LogPort {
     }),
     measure: (records) => measureRecords(records, settings),
     write: (records, { baseOffset, producer }) =>
-      side.append(records, {
-        expectedOffset: baseOffset,
-        producer,
-        acknowledge: 'written',
-        placed: true,
-      }),
+      side.place(records, { expectedOffset: baseOffset, producer, acknowledge: 'written' }),
     publish: (nextOffset) => marks.publish(nextOffset),
     async sync() {
       const { written } = marks;

@@ -1,13 +1,12 @@
 import { SeglogError } from '../contract/error.js';
 import type { LogMaintenance } from '../contract/log-maintenance.js';
-import type { AppendResult } from '../contract/partition-log.js';
-import type { RecordInput } from '../contract/record.js';
+import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
+import type { ProducerStamp, RecordInput } from '../contract/record.js';
 import type { RollReason, SealedSegment } from '../contract/segment-facts.js';
 import { requireSafeInteger } from '../invariant.js';
 import { requireProducerStamp } from '../producer/producer-stamp.js';
 import type { LogPort } from './ahead-of-log.js';
 import { AppendQueue } from './append-queue.js';
-import type { PlacedAppendOptions } from './append-request.js';
 import { Cleaner } from './cleaner.js';
 import { finalSync } from './final-sync.js';
 import type { Group } from './group.js';
@@ -96,19 +95,18 @@ export class WriteSide {
     return this.#cleaner;
   }
 
-  public append(records: readonly RecordInput[], options: PlacedAppendOptions): Promise<AppendResult> {
-    if (options.producer !== undefined) {
-      requireStamps(this.#parts);
-      requireProducerStamp(options.producer, Math.max(1, records.length));
-      prepareForProducers(this.#parts, this.#queue).catch((cause: unknown) => this.#fail(cause));
-    }
+  public append(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
+    if (options.producer !== undefined) this.#expectProducer(options.producer, records);
     return this.#queue.append(records, options);
   }
 
   /** The way in for what is written ahead of this log. */
   public port(): LogPort {
     return logPort(this.#parts, {
-      append: (records, options) => this.append(records, options),
+      place: (records, options) => {
+        if (options.producer !== undefined) this.#expectProducer(options.producer, records);
+        return this.#queue.place(records, options);
+      },
       epoch: () => this.#epoch,
       forceSync: (upTo) => this.forceSync(upTo),
     });
@@ -149,6 +147,12 @@ export class WriteSide {
       () => this.#parts.tail.active.closeFile(),
       () => this.#parts.tail.active.open.index.close(),
     ]);
+  }
+
+  #expectProducer(stamp: ProducerStamp, records: readonly RecordInput[]): void {
+    requireStamps(this.#parts);
+    requireProducerStamp(stamp, Math.max(1, records.length));
+    prepareForProducers(this.#parts, this.#queue).catch((cause: unknown) => this.#fail(cause));
   }
 
   async #settle(): Promise<void> {
