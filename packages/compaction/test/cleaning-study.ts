@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type CleanupOverrides, type CleanupPolicy, SeglogError, type StoredRecord } from '@seglog/core';
-import type { CrashStudy, Oracle, SimulatedDisk } from '@seglog/testing';
+import type { CleanupOverrides, CleanupPolicy, StoredRecord } from '@seglog/core';
+import { type CrashStudy, type Oracle, type SimulatedDisk, unlessRefused } from '@seglog/testing';
 import { fold, openRig, type Rig, type RigSetup, recordOf, recordsOf, wordsOf } from './rig.js';
 
 /** One thing that a workload does with its log. */
@@ -51,7 +51,7 @@ class CleaningRun {
   }
 
   public async perform(step: CleaningStep): Promise<void> {
-    this.#rig ??= await expected(() => openOn(this.#disk, this.#study));
+    this.#rig ??= await unlessRefused(() => openOn(this.#disk, this.#study));
     const rig = this.#rig;
     if (rig === undefined) return this.end('kill');
     if (step.do === 'append') await this.#append(rig, step.words);
@@ -66,33 +66,23 @@ class CleaningRun {
         compact: () => cleanup.compact('t'),
         round: () => cleanup.run(),
       };
-      await expected<unknown>(calls[step.do]);
+      await unlessRefused<unknown>(calls[step.do]);
     }
   }
 
   public async end(how: 'reopen' | 'kill'): Promise<void> {
     const rig = this.#rig;
     this.#rig = undefined;
-    if (how === 'reopen' && rig !== undefined) await expected(() => rig.close());
-    await expected(() => this.#disk.root.close());
+    if (how === 'reopen' && rig !== undefined) await unlessRefused(() => rig.close());
+    await unlessRefused(() => this.#disk.root.close());
   }
 
   async #append(rig: Rig, words: readonly string[]): Promise<void> {
     if (this.#inDoubt) return;
     this.#oracle.note({ kind: 'asked', words });
-    const appended = await expected(() => rig.log.append(words.map(recordOf)));
+    const appended = await unlessRefused(() => rig.log.append(words.map(recordOf)));
     if (appended === undefined) this.#inDoubt = true;
     else this.#oracle.note({ kind: 'durable' });
-  }
-}
-
-/** Undefined when the call failed with an error of the family: a fault was injected, and this is how it is told. */
-async function expected<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (SeglogError.is(error)) return undefined;
-    throw error;
   }
 }
 

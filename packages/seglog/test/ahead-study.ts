@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CrashStudy, Oracle, SimulatedDisk } from '@seglog/testing';
+import { type CrashStudy, type Oracle, type SimulatedDisk, succeeds, unlessRefused } from '@seglog/testing';
 import {
   CLOCK,
   diskModule,
@@ -260,7 +260,7 @@ class AheadRun {
     if (engine === undefined) return;
     if (step.do === 'write') await this.#write(engine, step.to, step.bytes);
     else if (step.do === 'writes') await Promise.all(step.to.map((to) => this.#write(engine, to)));
-    else if (step.do === 'checkpoint') await expected(() => engine.checkpoint());
+    else if (step.do === 'checkpoint') await unlessRefused(() => engine.checkpoint());
     else if (step.do === 'reopen') await this.close();
     else if (step.do === 'kill') await this.#letGo();
     else if (step.do === 'deleteTopic') await this.#delete(engine, step.topic);
@@ -269,12 +269,12 @@ class AheadRun {
 
   public async close(): Promise<void> {
     const opened = this.#opened;
-    if (opened !== undefined) await expected(() => opened.engine.close());
+    if (opened !== undefined) await unlessRefused(() => opened.engine.close());
     await this.#letGo();
   }
 
   async #open(): Promise<Opened | undefined> {
-    const opened = await expected(() => openOn(this.#disk, this.#study));
+    const opened = await unlessRefused(() => openOn(this.#disk, this.#study));
     if (opened === undefined) await this.#letGo();
     else {
       for (const name of ['a', 'b']) {
@@ -289,7 +289,7 @@ class AheadRun {
   /** The process dies, and its caches live on. */
   async #letGo(): Promise<void> {
     this.#opened = undefined;
-    await expected(() => this.#disk.root.close());
+    await unlessRefused(() => this.#disk.root.close());
   }
 
   async #write(engine: Engine, to: readonly Place[], bytes = 30): Promise<void> {
@@ -319,9 +319,9 @@ class AheadRun {
     step: Extract<AheadStep, { do: 'roll' | 'truncate' | 'purge' }>,
   ): Promise<void> {
     const { at } = step;
-    const log = await expected(() => engine.log(String(at[0]), partitionOf(at)));
+    const log = await unlessRefused(() => engine.log(String(at[0]), partitionOf(at)));
     if (log === undefined) return;
-    if (step.do === 'roll') await expected(() => log.roll());
+    if (step.do === 'roll') await unlessRefused(() => log.roll());
     else if (step.do === 'truncate') {
       const { lastKept } = step;
       this.#oracle.note({ kind: 'cutting', at, lastKept });
@@ -332,19 +332,5 @@ class AheadRun {
       if (await succeeds(() => log.deleteRecordsBefore(firstKept)))
         this.#oracle.note({ kind: 'purged', at, firstKept });
     }
-  }
-}
-
-async function succeeds(call: () => Promise<unknown>): Promise<boolean> {
-  return (await expected(async () => [await call()])) !== undefined;
-}
-
-/** Undefined when the call failed with an error of the family: a fault was injected, and this is how it is told. */
-async function expected<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (SeglogError.is(error)) return undefined;
-    throw error;
   }
 }

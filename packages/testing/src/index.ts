@@ -8,6 +8,7 @@ export * from './crash/flip-bits.js';
 export * from './crash/omit-syncs.js';
 export { Oracle } from './crash/oracle.js';
 export { replayCrash } from './crash/replay-crash.js';
+export * from './crash/unless-refused.js';
 export * from './crash/walk-crashes.js';
 export { NondeterminismError } from './crash/workload-recording.js';
 export type { CrewCrashOptions, CrewFaultOptions, CrewWalkOptions } from './crew/crew-protocol.js';

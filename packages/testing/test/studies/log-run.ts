@@ -10,7 +10,7 @@ import {
   SeglogError,
   WriterSession,
 } from '@seglog/core';
-import type { Oracle, SimulatedDisk } from '../../src/index.js';
+import { type Oracle, type SimulatedDisk, succeeds, unlessRefused } from '../../src/index.js';
 import { type LogContent, type LogFact, textOf } from '../../src/log/log-facts.js';
 
 /** One thing that a workload does with its log. */
@@ -109,21 +109,21 @@ export class LogRun {
     this.#opened = undefined;
     if (opened === undefined) return;
     const closed = await this.#durably(() => opened.log.close());
-    await expected(() => opened.session.close({ clean: closed }));
-    await expected(() => this.#disk.root.close());
+    await unlessRefused(() => opened.session.close({ clean: closed }));
+    await unlessRefused(() => this.#disk.root.close());
   }
 
   async #kill(): Promise<void> {
     this.#opened = undefined;
-    await expected(() => this.#disk.root.close());
+    await unlessRefused(() => this.#disk.root.close());
   }
 
   /** Undefined as long as a fault keeps the log from being opened. */
   async #log(): Promise<Log | undefined> {
     if (this.#opened !== undefined) return this.#opened.log;
-    const opened = await expected(() => openLogOn(this.#disk, this.#setup));
+    const opened = await unlessRefused(() => openLogOn(this.#disk, this.#setup));
     if (opened === undefined) {
-      await expected(() => this.#disk.root.close());
+      await unlessRefused(() => this.#disk.root.close());
       return undefined;
     }
     this.#opened = opened;
@@ -217,18 +217,4 @@ export class LogRun {
 
 export function stampOf({ producer: id }: LogSetup, sequence: number): ProducerStamp | undefined {
   return id === undefined ? undefined : { id, epoch: 1, sequence };
-}
-
-async function succeeds(call: () => Promise<unknown>): Promise<boolean> {
-  return (await expected(async () => [await call()])) !== undefined;
-}
-
-/** Undefined when the call failed with an error of the family: a fault was injected, and this is how it is told. */
-async function expected<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (SeglogError.is(error)) return undefined;
-    throw error;
-  }
 }

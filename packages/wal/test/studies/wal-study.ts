@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { BufferPool, SeglogError, type WalRecord } from '@seglog/core';
-import type { CrashStudy, Oracle, SimulatedDisk } from '@seglog/testing';
+import { type CrashStudy, type Oracle, type SimulatedDisk, succeeds, unlessRefused } from '@seglog/testing';
 import { openWal, type WalBench, type WalMakings } from '../wal-bench.js';
 
 /** One thing that a workload does with its write-ahead log. */
@@ -161,7 +161,7 @@ class WalRun {
     else if (step.do === 'appends') {
       await Promise.all(Array.from({ length: step.count }, () => this.#append(wal, step.bytes)));
     } else if (step.do === 'wait') await this.#disk.clock.sleep(step.ms);
-    else if (step.do === 'roll') await expected(() => wal.roll());
+    else if (step.do === 'roll') await unlessRefused(() => wal.roll());
     else if (step.do === 'release') await this.#release(wal, step.appends);
     else if (step.do === 'reopen') await this.close();
     else await this.#letGo();
@@ -169,18 +169,18 @@ class WalRun {
 
   public async close(): Promise<void> {
     const opened = this.#opened;
-    if (opened !== undefined) await expected(() => opened.close());
+    if (opened !== undefined) await unlessRefused(() => opened.close());
     await this.#letGo();
   }
 
   /** The process dies, and its caches live on. */
   async #letGo(): Promise<void> {
     this.#opened = undefined;
-    await expected(() => this.#disk.root.close());
+    await unlessRefused(() => this.#disk.root.close());
   }
 
   async #open(): Promise<Opened | undefined> {
-    const opened = await expected(() => openOn(this.#disk, this.#makings));
+    const opened = await unlessRefused(() => openOn(this.#disk, this.#makings));
     if (opened === undefined) await this.#letGo();
     return opened;
   }
@@ -203,20 +203,6 @@ class WalRun {
     const lsn = this.#told[appends - 1];
     if (lsn === undefined) return;
     this.#oracle.note({ kind: 'releasing', lsn });
-    const done = await expected(async () => {
-      await wal.release(lsn);
-      return true;
-    });
-    if (done === true) this.#oracle.note({ kind: 'released', lsn });
-  }
-}
-
-/** Undefined when the call failed with an error of the family: a fault was injected, and this is how it is told. */
-async function expected<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (SeglogError.is(error)) return undefined;
-    throw error;
+    if (await succeeds(() => wal.release(lsn))) this.#oracle.note({ kind: 'released', lsn });
   }
 }
