@@ -1,16 +1,14 @@
-import { fileURLToPath } from 'node:url';
+// @boundaries-ignore the settings of every search are kept once, at the root
+import search from '../../vitest.search.mjs';
 
-const source = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-
-/** The searches that are too long for every run of the tests; see `npm run test:ci`. */
+/** The searches of the kit, which sum up what they have counted; and every planted bug. */
 export default {
-  resolve: { alias: [{ find: /^@seglog\/((?!tools)[a-z-]+)$/, replacement: source('$1/src/index.ts') }] },
+  ...search,
   test: {
-    include: ['test/**/*.search.ts', 'test/figures/planted.figure.ts'],
+    ...search.test,
+    include: [...search.test.include, 'test/figures/planted.figure.ts'],
     globalSetup: ['test/searches/sum-up.ts'],
-    pool: 'forks',
     maxWorkers: 2,
     testTimeout: 3 * 3_600_000,
-    reporters: ['default', ['json', { outputFile: 'reports/vitest-ci.json' }]],
   },
 };
