@@ -1,5 +1,5 @@
 import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
-import type { RecordHeader } from '../contract/record.js';
+import { NO_HEADERS, type RecordHeader } from '../contract/record.js';
 import { producerEnd } from './batch-frame-header.js';
 import { FLAG, HEADER_BYTES, UNKNOWN_FLAGS } from './batch-frame-layout.js';
 import { readUtf8 } from './utf8.js';
@@ -7,7 +7,6 @@ import { viewOf } from './view-of.js';
 
 const MAX_VARINT_BYTES = 8;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
-const NO_HEADERS: readonly RecordHeader[] = [];
 
 /** Walks the body of a batch frame. Whatever the bytes say, it never leaves the frame: a body that does not decode exactly ends it. */
 export class BatchFrameCursor implements FrameCursor {

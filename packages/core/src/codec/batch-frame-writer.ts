@@ -1,4 +1,4 @@
-import type { RecordBatch, RecordHeader } from '../contract/record.js';
+import { NO_HEADERS, type RecordBatch, type RecordHeader } from '../contract/record.js';
 import { headerNameBytes, lastOffsetOf, requireTimestamp, requireTombstones } from './batch-facts.js';
 import { AT, FLAG, MAGIC_U32 } from './batch-frame-layout.js';
 import { offsetDelta } from './batch-frame-size.js';
@@ -6,8 +6,6 @@ import { writeU64 } from './big-endian.js';
 import { copyBytes } from './byte-copy.js';
 import { writeUtf8 } from './utf8.js';
 import { writeVarint } from './varint.js';
-
-const NO_HEADERS: readonly RecordHeader[] = [];
 
 /** Writes the body and answers the position after it. */
 export function writeBody(batch: RecordBatch, flags: number, target: Uint8Array, position: number): number {

@@ -1,10 +1,9 @@
 import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
-import type { RecordHeader } from '../contract/record.js';
+import { NO_HEADERS, type RecordHeader } from '../contract/record.js';
 import { CrcFramePayload } from './crc-frame-payload.js';
 import { viewOf } from './view-of.js';
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
-const NO_HEADERS: readonly RecordHeader[] = [];
 
 /** Walks a plain frame: one record, or none when the payload is not what `peek` saw. */
 export class CrcFrameCursor implements FrameCursor {

@@ -1,4 +1,4 @@
-import type { RecordBatch, RecordHeader, RecordInput } from '../contract/record.js';
+import { NO_HEADERS, type RecordBatch, type RecordHeader, type RecordInput } from '../contract/record.js';
 import { headerNameBytes, requireBatchFacts, requireTimestamp, requireTombstones } from './batch-facts.js';
 import { copyBytes } from './byte-copy.js';
 import { CBOR, CBOR_NULL, cborHeadBytes, writeCborHead } from './cbor-head.js';
@@ -6,8 +6,6 @@ import { utf8Bytes, writeUtf8 } from './utf8.js';
 
 export const PAYLOAD_ITEMS = 7;
 export const HEADER_ITEMS = 2;
-
-const NO_HEADERS: readonly RecordHeader[] = [];
 
 /** The one record of a batch that this codec can hold. */
 export function singleRecord(batch: RecordBatch): RecordInput {

@@ -17,7 +17,10 @@ export interface RecordInput {
   readonly timestampMs?: number | undefined;
 }
 
-/** A record as it is returned by `read` and `tail`: a copy that the caller owns. */
+/** The headers of a record that has none. */
+export const NO_HEADERS: readonly RecordHeader[] = Object.freeze([]);
+
+/** A record as it is returned by `read` and `tail`: a copy that the caller owns. Records may share the memory of their copies. */
 export interface StoredRecord {
   /** Its number in the partition: dense when appended, never changed afterwards. */
   readonly offset: number;

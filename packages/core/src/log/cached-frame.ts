@@ -1,8 +1,11 @@
 import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
-import type { StoredRecord } from '../contract/record.js';
+import { NO_HEADERS, type StoredRecord } from '../contract/record.js';
+import type { CopySlab } from './copy-slab.js';
 
 /** Where key and value of each record lie: position and length of each, -1 for null. */
 const STRIDE = 4;
+/** Beyond every position in a frame. */
+const NOWHERE = 0x7fff_ffff;
 
 /** A verified frame in memory with a table of its records: reading one of them decodes nothing. */
 export class CachedFrame {
@@ -60,14 +63,22 @@ export class CachedFrame {
   }
 
   /** A copy of a record that the caller owns. */
-  public record(number: number): StoredRecord {
+  public record(number: number, slab: CopySlab): StoredRecord {
     const at = number * STRIDE;
+    const keyStart = this.#spans[at] as number;
+    const keyBytes = this.#spans[at + 1] as number;
+    const valueStart = this.#spans[at + 2] as number;
+    const valueBytes = this.#spans[at + 3] as number;
+    const start = Math.min(startOf(keyStart, keyBytes), startOf(valueStart, valueBytes));
+    const end = Math.max(endOf(keyStart, keyBytes), endOf(valueStart, valueBytes));
+    const moved = start < end ? slab.copy(this.#source, start, end) - start : 0;
+    const { buffer } = slab;
     return {
-      offset: this.#offsets === undefined ? this.baseOffset + number : (this.#offsets[number] ?? 0),
-      timestampMs: this.#timestamps[number] ?? 0,
-      key: this.#copy(at),
-      value: this.#copy(at + 2),
-      headers: [],
+      offset: this.#offsets === undefined ? this.baseOffset + number : (this.#offsets[number] as number),
+      timestampMs: this.#timestamps[number] as number,
+      key: keyBytes < 0 ? null : new Uint8Array(buffer, moved + keyStart, keyBytes),
+      value: valueBytes < 0 ? null : new Uint8Array(buffer, moved + valueStart, valueBytes),
+      headers: NO_HEADERS,
     };
   }
 
@@ -86,10 +97,13 @@ export class CachedFrame {
     this.#spans[at + 2] = cursor.valuePosition - position;
     this.#spans[at + 3] = cursor.valueBytes;
   }
+}
 
-  #copy(at: number): Uint8Array | null {
-    const start = this.#spans[at] ?? 0;
-    const bytes = this.#spans[at + 1] ?? -1;
-    return bytes < 0 ? null : this.#source.slice(start, start + bytes);
-  }
+/** A null takes no part in what is copied. */
+function startOf(start: number, bytes: number): number {
+  return bytes < 0 ? NOWHERE : start;
+}
+
+function endOf(start: number, bytes: number): number {
+  return bytes < 0 ? 0 : start + bytes;
 }

@@ -14,6 +14,7 @@ import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import type { SegmentSet } from '../segment/segment-set.js';
 import { Breath } from './breath.js';
 import { CachedFrame } from './cached-frame.js';
+import { CopySlab } from './copy-slab.js';
 import type { FrameCache } from './frame-cache.js';
 import { gapsBetween } from './gaps.js';
 import type { OffsetMarks } from './log-offsets.js';
@@ -38,10 +39,12 @@ export interface LogReaderContext {
 const POINT_RECORDS = 64;
 const LOOKUP_BYTES = 8 * 1024;
 const SCAN_BYTES = 256 * 1024;
+const NO_GAPS: readonly ReadGap[] = Object.freeze([]);
 
 /** Reads, scans and looks up: every call works on the segments and marks as of its start. */
 export class LogReader {
   readonly #context: LogReaderContext;
+  readonly #slab = new CopySlab();
 
   public constructor(context: LogReaderContext) {
     this.#context = context;
@@ -54,13 +57,14 @@ export class LogReader {
     return asked;
   }
 
-  public async read(from: number, options: ReadOptions = {}): Promise<ReadResult> {
+  /** Answers without a promise what is at hand. */
+  public read(from: number, options: ReadOptions = {}): ReadResult | Promise<ReadResult> {
     const { maxRecords = 1000, maxBytes = 1024 * 1024, signal } = options;
     requireSafeInteger(maxRecords, 'maxRecords', { min: 1 });
     requireSafeInteger(maxBytes, 'maxBytes');
     signal?.throwIfAborted();
     const to = this.#limit(from, options.isolation);
-    if (from >= to) return { records: [], nextOffset: from, gaps: [] };
+    if (from >= to) return { records: [], nextOffset: from, gaps: NO_GAPS };
     const bounds = { from, to, maxRecords, maxBytes };
     return this.#readCached(bounds) ?? this.#readFrames(bounds, signal);
   }
@@ -75,14 +79,14 @@ export class LogReader {
     if (frame === undefined) return undefined;
     const first = frame.find(from);
     if (first + maxRecords > frame.count) return undefined;
-    const records = [frame.record(first)];
+    const records = [frame.record(first, this.#slab)];
     let bytes = frame.payloadBytes(first);
     for (let number = first + 1; number < first + maxRecords; number++) {
       bytes += frame.payloadBytes(number);
       if (bytes > maxBytes) break;
-      records.push(frame.record(number));
+      records.push(frame.record(number, this.#slab));
     }
-    const nextOffset = (records.at(-1)?.offset ?? from) + 1;
+    const nextOffset = (records[records.length - 1]?.offset ?? from) + 1;
     return { records, nextOffset, gaps: this.#gaps(from, records, { nextOffset, lost: [] }) };
   }
 
@@ -202,6 +206,8 @@ export class LogReader {
     records: readonly StoredRecord[],
     { nextOffset, lost }: { readonly nextOffset: number; readonly lost: readonly OffsetRange[] },
   ): readonly ReadGap[] {
+    // Offsets rise: as many as there are offsets leave no gap.
+    if (records.length === nextOffset - from) return NO_GAPS;
     const gaps: ReadGap[] = [];
     const known = [...this.#context.lost(), ...lost];
     let expected = from;

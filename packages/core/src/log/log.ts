@@ -69,8 +69,10 @@ export class Log implements PartitionLog {
     }
   }
 
+  /** One promise for a read that is answered from memory. */
   public async read(from: number, options: ReadOptions = {}): Promise<ReadResult> {
-    return this.#open.reader.read(from, options);
+    const result = this.#open.reader.read(from, options);
+    return result instanceof Promise ? await result : result;
   }
 
   public async scan(

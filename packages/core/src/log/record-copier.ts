@@ -1,5 +1,5 @@
 import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
-import type { RecordHeader, StoredRecord } from '../contract/record.js';
+import { NO_HEADERS, type RecordHeader, type StoredRecord } from '../contract/record.js';
 
 /** Numbers kept for each record of a frame until its bytes have been copied. */
 const STRIDE = 6;
@@ -30,27 +30,32 @@ export class RecordCopier {
       header.frameBytes <= maxBytes - this.#bytes;
     if (!whole) return this.#takePart(cursor);
     this.#takeAll(cursor, end);
-    return true;
+    this.full = this.records.length === maxRecords || this.#bytes >= maxBytes;
+    return !this.full;
   }
 
   /** All records of a frame need no look at the bounds, and nothing to be remembered until their bytes are copied. */
   #takeAll(cursor: FrameCursor, end: number): void {
     if (!cursor.next()) return;
     const start = cursor.recordPosition;
-    const copy = cursor.source.slice(start, end);
+    const { buffer, byteOffset } = cursor.source.slice(start, end);
+    const moved = byteOffset - start;
+    const { records } = this;
+    let bytes = 0;
     do {
       const { offset, keyBytes, valueBytes } = cursor;
       const headers = copied(cursor.headers);
-      this.records.push({
+      records.push({
         offset,
         timestampMs: cursor.timestampMs,
-        key: view(copy, cursor.keyPosition - start, keyBytes),
-        value: view(copy, cursor.valuePosition - start, valueBytes),
+        key: keyBytes < 0 ? null : new Uint8Array(buffer, moved + cursor.keyPosition, keyBytes),
+        value: valueBytes < 0 ? null : new Uint8Array(buffer, moved + cursor.valuePosition, valueBytes),
         headers,
       });
-      this.#bytes += Math.max(0, keyBytes) + Math.max(0, valueBytes) + headerBytes(headers);
+      bytes += Math.max(0, keyBytes) + Math.max(0, valueBytes) + headerBytes(headers);
       this.nextOffset = offset + 1;
     } while (cursor.next());
+    this.#bytes += bytes;
   }
 
   #takePart(cursor: FrameCursor): boolean {
@@ -118,7 +123,9 @@ export interface CopyBounds {
 }
 
 function copied(headers: readonly RecordHeader[]): readonly RecordHeader[] {
-  return headers.length === 0 ? [] : headers.map(({ name, value }) => ({ name, value: value.slice() }));
+  return headers.length === 0
+    ? NO_HEADERS
+    : headers.map(({ name, value }) => ({ name, value: value.slice() }));
 }
 
 function headerBytes(headers: readonly RecordHeader[]): number {

@@ -26,14 +26,23 @@ export class PartitionHandle implements PartitionLog {
     this.#needsKeys = needsKeys;
   }
 
-  public async append(records: readonly RecordInput[], options?: AppendOptions): Promise<AppendResult> {
-    const log = this.#held();
-    if (this.#needsKeys() && Array.isArray(records)) requireKeys(records);
-    return log.append(records, options);
+  /** Like `read` not an async function: that would be a second promise for each call. */
+  public append(records: readonly RecordInput[], options?: AppendOptions): Promise<AppendResult> {
+    try {
+      const log = this.#held();
+      if (this.#needsKeys() && Array.isArray(records)) requireKeys(records);
+      return log.append(records, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  public async read(from: number, options?: ReadOptions): Promise<ReadResult> {
-    return this.#held().read(from, options);
+  public read(from: number, options?: ReadOptions): Promise<ReadResult> {
+    try {
+      return this.#held().read(from, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   public async scan(
