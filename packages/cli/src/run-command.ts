@@ -56,11 +56,14 @@ function asTold(error: unknown): Told {
 const WAYS_OUT: Readonly<Partial<Record<SeglogError['code'], string>>> = {
   LOG_LOCKED: 'stop the process that writes to the store, or use a command that only looks',
   UNSUPPORTED_FORMAT: 'use the version of seglog that wrote it; nothing was changed',
-  CORRUPT_METADATA: 'seglog verify names the damage; seglog repair --catalog rebuilds a lost catalog',
+  CORRUPT_METADATA:
+    'seglog verify names the damage; seglog repair --catalog rebuilds a lost catalog, --session a lost session',
   CORRUPT_SEGMENT: 'seglog verify --deep names the damage, seglog plan shows the ways to go on',
   MISSING_SEGMENT: 'restore the file from a backup, or go on without it: seglog plan shows the ways',
-  COMPOSITION: 'the store was written with parts that this command does not have',
+  COMPOSITION:
+    'the store was written with parts that this command does not have: --codec names the module of a codec or checksum',
   STORAGE: 'the operating system refused: look at permissions, space and the health of the medium',
+  WAL_GAP: 'seglog plan shows what is at risk; seglog repair --salvage goes on, and keeps what has no place',
   STORAGE_FULL: 'make room on the medium and try again',
   TOPIC_NOT_FOUND: 'seglog stat lists the topics',
   PARTITION_NOT_FOUND: 'seglog stat lists the partitions',

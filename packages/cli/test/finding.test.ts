@@ -68,7 +68,7 @@ describe('tail', () => {
   test('follows a writer, over rolls, and shows each record once', async () => {
     const live = freshPath();
     const disk = new PreadDirectory(live);
-    const writer = await openWriter(disk, { maxSegmentBytes: 4096 });
+    const writer = await openWriter(disk, { settings: { maxSegmentBytes: 4096 } });
     const topic = await writer.topics.createTopic('t', { partitions: 1 });
     await topic.append({ key: 'before', value: 0 });
     const stop = new AbortController();

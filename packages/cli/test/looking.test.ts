@@ -1,6 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { batchFrameCodec, defaultComponents, type FrameCodec, Log, MemoryDirectory } from '@seglog/core';
+import {
+  batchFrameCodec,
+  defaultComponents,
+  type FrameCodec,
+  knownFormats,
+  Log,
+  MemoryDirectory,
+} from '@seglog/core';
 import { damageStore, directoryOf, type MediaFault, type StoreImage } from '@seglog/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/command/commands.js';
@@ -135,7 +142,7 @@ describe('plan', () => {
         new Map([...image].map(([path, bytes]) => [path.slice(home.length + 1), bytes])),
       );
       await damageStore(root, { path: '', fault: { ...fault, name: active.slice(home.length + 1) } });
-      const planned = await rehearse(root);
+      const planned = await rehearse(root, knownFormats());
       const log = new Log(defaultComponents(root, undefined));
       const { durationMs: _, ...report } = await log.open();
       await log.close();
@@ -242,7 +249,7 @@ describe('dump', () => {
 });
 
 describe("a codec of one's own", () => {
-  test('is told to verify and dump as a module', async () => {
+  test('is told to every command that reads records, as a module; without it nothing is called damage', async () => {
     const medium = new MemoryDirectory();
     const inner = batchFrameCodec();
     const codec: FrameCodec = {
@@ -266,7 +273,19 @@ describe("a codec of one's own", () => {
        export const other = 3;`,
     );
     const without = await seglog(['verify', path, '--deep']);
-    expect([without.code, without.out.includes('codec 201')]).toEqual([1, true]);
+    expect([without.code, without.out.includes('unknown codec 201')]).toEqual([5, true]);
+    expect(without.out).toMatch(/^no damage found; 1 segment could not be checked$/m);
+    const asked = await seglog(['verify', path, '--json']);
+    expect(JSON.parse(asked.out)).toMatchObject({ healthy: false, verdict: 'unknown' });
+    expect((await seglog(['find', path, '--offset', '0'])).err).toContain('--codec names the module');
+    for (const words of [
+      ['stat', path],
+      ['plan', path],
+      ['find', path, '--offset', '0'],
+      ['tail', path],
+    ]) {
+      expect(await seglog([...words, '--codec', module])).toMatchObject({ code: 0, err: '' });
+    }
     expect((await seglog(['verify', path, '--deep', '--codec', module])).out).toContain('no damage');
     expect((await seglog(['dump', path, '--codec', module])).out).toMatch(/^0 .* null "A"$/m);
     expect((await seglog(['verify', path, '--codec', join(path, 'CURRENT')])).code).toBe(2);

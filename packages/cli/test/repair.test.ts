@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PreadDirectory } from '@seglog/fs-pread';
 import { damageStore, directoryOf, type StoreImage } from '@seglog/testing';
@@ -56,13 +56,15 @@ describe('repair', () => {
     expect((await seglog(['find', path, '--log', 'orders/0', '--offset', '0'])).code).toBe(0);
   });
 
-  test('is refused while a writer holds the store, and where there is a write-ahead log', async () => {
+  test('is refused while a writer holds the store', async () => {
     const path = await storeOnDisk(await directoryOf(known.image));
     const disk = new PreadDirectory(path);
     const lock = await disk.lock('LOCK');
     for (const words of [
       ['repair', path, '--write'],
+      ['repair', path, '--salvage', '--write'],
       ['repair', path, '--catalog', '--write'],
+      ['repair', path, '--session', '--write'],
       ['index', 'rebuild', path, '--write'],
     ]) {
       const run = await seglog(words);
@@ -70,15 +72,51 @@ describe('repair', () => {
       expect(run.err).toContain('next: stop the process that writes');
     }
     await lock[Symbol.asyncDispose]();
-    await disk.directory('wal', { create: true });
     await disk.close();
-    expect(await seglog(['repair', path, '--write'])).toMatchObject({ code: 4, out: '' });
   });
 
   test('takes a data root only', async () => {
     const path = await storeOnDisk(await directoryOf(known.image));
     const log = join(path, fileLike(known.image, /orders.*CURRENT$/), '..');
     expect(await seglog(['repair', log, '--write'])).toMatchObject({ code: 3, out: '' });
+  });
+});
+
+describe('repair --session', () => {
+  test('rebuilds a session that is gone, above every epoch that the files tell of', async () => {
+    const path = await without(/^SESSION$/);
+    const plain = await seglog(['repair', path, '--write']);
+    expect([plain.code, plain.err.includes('repair --session')]).toEqual([4, true]);
+    const before = fingerprint(path);
+    const dry = await seglog(['repair', path, '--session', '--json']);
+    const { found, epoch, written } = JSON.parse(dry.out);
+    expect([dry.code, written, epoch > found, found > 0]).toEqual([0, false, true, true]);
+    expect(fingerprint(path)).toBe(before);
+    expect((await seglog(['repair', path, '--session', '--write'])).code).toBe(0);
+    expect((await seglog(['repair', path, '--session'])).out).toContain('nothing to do');
+    expect((await seglog(['repair', path, '--write'])).code).toBe(0);
+    expect((await seglog(['verify', path, '--deep'])).code).toBe(0);
+    expect(recordsOf((await seglog(['export', path])).out)).toEqual(recordsOf(exported));
+    expect(JSON.parse((await seglog(['stat', path, '--json'])).out).session.epoch).toBeGreaterThan(epoch);
+  });
+
+  test('keeps what it could not read, and replaces one that is older than the frames', async () => {
+    const damaged = await without(/^SESSION$/);
+    writeFileSync(join(damaged, 'SESSION'), 'what is this');
+    expect((await seglog(['repair', damaged, '--session', '--write'])).code).toBe(0);
+    expect(readFileSync(join(damaged, 'lost-SESSION'), 'utf8')).toBe('what is this');
+    const outdated = await without(/^SESSION$/);
+    const old = known.older.get('SESSION') ?? new Uint8Array(0);
+    writeFileSync(join(outdated, 'SESSION'), old);
+    expect((await seglog(['verify', outdated, '--deep'])).out).toContain('damage   SESSION');
+    const run = await seglog(['repair', outdated, '--session', '--write']);
+    expect([run.code, run.out.includes('it is an older one')]).toEqual([0, true]);
+    expect((await seglog(['verify', outdated, '--deep'])).code).toBe(0);
+  });
+
+  test('takes one way at a time', async () => {
+    const path = await without(/^SESSION$/);
+    expect((await seglog(['repair', path, '--session', '--catalog'])).code).toBe(2);
   });
 });
 

@@ -1,5 +1,5 @@
-import { type BufferPool, type Log, SeglogError, type TopicManager, type WriterSession } from '@seglog/core';
-import { holdsWrites, type PartitionId, WriteAhead, type WriteAheadParts } from '@seglog/wal';
+import { type BufferPool, SeglogError, type WriterSession } from '@seglog/core';
+import { holdsWrites, WriteAhead, type WriteAheadParts } from '@seglog/wal';
 import type { EngineParts } from './compose.js';
 
 /** What logs and the write-ahead log of one engine have in common. */
@@ -24,17 +24,6 @@ export async function requireNothingAhead(parts: EngineParts, buffers: SharedBuf
   if (parts.writeAhead !== undefined || !(await holdsWrites(aheadParts(parts, undefined, buffers)))) return;
   const sentence = 'the data root has a write-ahead log with writes in it; add walModule() to the modules';
   throw new SeglogError('COMPOSITION', sentence, { part: 'write-ahead log' });
-}
-
-/** Finds partitions by the ids that the write-ahead log knows them by. */
-export function partitionFinder(topics: TopicManager<Log>): (id: PartitionId) => Promise<Log | undefined> {
-  const known = new Map(topics.topics().map((facts) => [facts.id, facts]));
-  return async ({ topicId, partition }) => {
-    const topic = known.get(topicId);
-    return topic === undefined || partition >= topic.partitions
-      ? undefined
-      : topics.log(topic.name, partition);
-  };
 }
 
 function aheadParts(

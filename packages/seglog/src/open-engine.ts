@@ -21,12 +21,12 @@ import {
   type TopicParts,
   WriterSession,
 } from '@seglog/core';
-import type { WriteAhead } from '@seglog/wal';
+import { partitionFinder, type WriteAhead } from '@seglog/wal';
 import type { ContainerModule } from 'inversify';
 import { compose, type EngineParts } from './compose.js';
 import { Engine } from './engine.js';
 import { type EngineSettings, splitSettings } from './engine-settings.js';
-import { openAhead, partitionFinder, requireNothingAhead, type SharedBuffers } from './open-ahead.js';
+import { openAhead, requireNothingAhead, type SharedBuffers } from './open-ahead.js';
 
 /** Bytes that a partition is handed in one write, unless one append is larger. */
 const HANDED_BYTES = 32 * 1024;

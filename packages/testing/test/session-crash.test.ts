@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { enumerateCrashes } from '../src/index.js';
-import { SESSION_STUDY } from './studies/session-study.js';
+import { RESTORED_SESSION_STUDY, SESSION_STUDY } from './studies/session-study.js';
 
 test.each([0, 1, 5, 6])('nor does one after sync number %d had failed', async (skip) => {
   const faults = [{ call: 'sync', skip, effect: { kind: 'error', errno: 'EIO' } }] as const;
@@ -11,6 +11,12 @@ test.each([0, 1, 5, 6])('nor does one after sync number %d had failed', async (s
 
 test('no crash brings an epoch back, or a clean mark that was not given', async () => {
   const report = await enumerateCrashes(SESSION_STUDY, { depth: 2, profile: 'hostile' });
+  expect(report.violations[0]?.timeline).toBeUndefined();
+  expect(report.distinctStates).toBeGreaterThan(20);
+});
+
+test('a session that was lost is made anew, whole, however often it is cut short', async () => {
+  const report = await enumerateCrashes(RESTORED_SESSION_STUDY, { depth: 2, profile: 'hostile' });
   expect(report.violations[0]?.timeline).toBeUndefined();
   expect(report.distinctStates).toBeGreaterThan(20);
 });

@@ -1,12 +1,14 @@
 import {
   BufferPool,
   crc32c,
-  defaultComponents,
+  type KnownFormats,
   Log,
   readStoredManifest,
   type StorageDirectory,
 } from '@seglog/core';
 import { EXIT } from '../place/exit-code.js';
+import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
+import { logComponents } from '../place/log-components.js';
 import { openStore } from '../place/open-place.js';
 import { type StoreLog, storeLogs } from '../place/store-logs.js';
 import { LineWriter } from '../terminal/line-writer.js';
@@ -25,10 +27,11 @@ export const exportCommand: CommandSpec = {
     'that are no text as base64. seglog import makes the same of it again. Takes no lock: beside a writer it exports what is there ' +
     'when each partition has its turn.',
   words: [{ name: '<dir>', description: 'a data root' }],
-  options: [{ flags: '--topic <name>', description: 'only this topic' }],
+  options: [{ flags: '--topic <name>', description: 'only this topic' }, CODEC_OPTION],
   example: 'seglog export ./data --topic flights',
   exits: [],
   async run({ terminal, words, options }) {
+    const formats = await formatsGiven(options);
     const place = await openStore(words[0] ?? '.');
     const writer = new LineWriter(terminal.output);
     try {
@@ -36,7 +39,7 @@ export const exportCommand: CommandSpec = {
       const logs = (await storeLogs(place)).filter(({ topic }) => topic !== undefined);
       const chosen = logs.filter(({ topic }) => only === undefined || topic?.name === only);
       if (chosen.length === 0 && only !== undefined) throw unknownLog(only);
-      const records = await exportLogs(chosen, { writer, terminal });
+      const records = await exportLogs(chosen, { writer, terminal, formats });
       await emit(writer, { type: 'end', records });
       await writer.flush();
       return EXIT.ok;
@@ -46,14 +49,18 @@ export const exportCommand: CommandSpec = {
   },
 };
 
+interface Out {
+  readonly writer: LineWriter;
+  readonly terminal: Terminal;
+  readonly formats: KnownFormats;
+}
+
 function emit(writer: LineWriter, line: TransferLine): Promise<void> | undefined {
   return writer.line(JSON.stringify(line));
 }
 
-async function exportLogs(
-  logs: readonly StoreLog[],
-  { writer, terminal }: { readonly writer: LineWriter; readonly terminal: Terminal },
-): Promise<number> {
+async function exportLogs(logs: readonly StoreLog[], out: Out): Promise<number> {
+  const { writer } = out;
   const topics = new Set(logs.map(({ topic }) => topic?.id)).size;
   await emit(writer, { type: 'seglog-export', version: 1, topics });
   let records = 0;
@@ -64,18 +71,17 @@ async function exportLogs(
       const { name: topicName, partitions, config } = topic;
       await emit(writer, { type: 'topic', name: topicName, partitions, config });
     }
-    records += await exportLog(directory, partition, { writer, terminal });
+    records += await exportLog({ directory, partition }, out);
   }
   return records;
 }
 
 async function exportLog(
-  directory: StorageDirectory,
-  partition: number,
-  { writer, terminal }: { readonly writer: LineWriter; readonly terminal: Terminal },
+  { directory, partition }: { readonly directory: StorageDirectory; readonly partition: number },
+  { writer, terminal, formats }: Out,
 ): Promise<number> {
   const log = new Log({
-    ...defaultComponents(directory, undefined),
+    ...logComponents(directory, formats),
     readBuffers: new BufferPool({ bufferBytes: 1024 * 1024, maxIdle: 1 }),
   });
   try {

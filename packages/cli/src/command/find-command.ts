@@ -1,7 +1,9 @@
-import { defaultComponents, Log, type RecordCursor } from '@seglog/core';
+import { type KnownFormats, Log, type RecordCursor } from '@seglog/core';
 import { recordText } from '../dump/dump-items.js';
 import { sameBytes } from '../dump/record-filter.js';
 import { EXIT } from '../place/exit-code.js';
+import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
+import { logComponents } from '../place/log-components.js';
 import { openStore } from '../place/open-place.js';
 import { type StoreLog, storeLogs } from '../place/store-logs.js';
 import { escapedText } from '../text/escape.js';
@@ -23,12 +25,14 @@ export const findCommand: CommandSpec = {
     { flags: '--time <time>', description: 'the first record with this timestamp or a later one' },
     { flags: '--key <text>', description: 'the latest record of this key' },
     { flags: '--log <name>', description: 'only in this log, by the name that stat shows: flights/0' },
+    CODEC_OPTION,
     LINES_OPTION,
   ],
   example: 'seglog find ./data --key "LH 1"',
   exits: ['1 when there is no such record'],
   async run({ terminal, words, options }) {
     const search = searchGiven(options);
+    const formats = await formatsGiven(options);
     const place = await openStore(words[0] ?? '.');
     try {
       const only = textGiven(options, 'log');
@@ -36,7 +40,7 @@ export const findCommand: CommandSpec = {
       if (logs.length === 0 && only !== undefined) throw unknownLog(only);
       const lines: string[] = [];
       for (const log of logs) {
-        const found = await foundIn(log, search);
+        const found = await foundIn(log, { search, formats });
         if (found === undefined) continue;
         const json = JSON.stringify({ log: log.name, ...found });
         lines.push(flagGiven(options, 'json') ? json : `${escapedText(log.name)} ${recordText(found)}`);
@@ -68,9 +72,12 @@ function searchGiven(options: GivenOptions): Search {
   return search;
 }
 
-async function foundIn({ directory }: StoreLog, search: Search): Promise<JsonRecord | undefined> {
+async function foundIn(
+  { directory }: StoreLog,
+  { search, formats }: { readonly search: Search; readonly formats: KnownFormats },
+): Promise<JsonRecord | undefined> {
   if (directory === undefined) return undefined;
-  const log = new Log(defaultComponents(directory, undefined));
+  const log = new Log(logComponents(directory, formats));
   try {
     await log.open({ readOnly: true });
     return await search(log);

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
+import type { KnownFormats } from '@seglog/core';
 import { PreadDirectory } from '@seglog/fs-pread';
 import { CommandFailure, EXIT } from '../place/exit-code.js';
+import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
 import { countOf } from '../text/units.js';
 import { checkTransfer, type ImportCounts, importStore } from '../transfer/import-store.js';
 import { BadLine } from '../transfer/transfer-lines.js';
@@ -8,7 +10,6 @@ import { TransferReader } from '../transfer/transfer-reader.js';
 import { type CommandSpec, JSON_OPTION } from './command-spec.js';
 import { flagGiven } from './given.js';
 import { printJson, printLines } from './output.js';
-import { requireNoWal } from './repair-command.js';
 
 export const importCommand: CommandSpec = {
   name: 'import',
@@ -16,14 +17,15 @@ export const importCommand: CommandSpec = {
   description:
     'Reads what seglog export wrote from the standard input, and makes its topics in a data root: records at their offsets, with ' +
     'gaps, timestamps, keys, values and headers as they were. The data root is made if it is missing; topics of the same names must ' +
-    'not be there. Without --write the export is read and checked, and nothing is made.',
+    'not be there. A write-ahead log that is there is replayed first. Without --write the export is read and checked, and nothing is made.',
   words: [{ name: '<dir>', description: 'a data root' }],
-  options: [{ flags: '--write', description: 'make the topics' }, JSON_OPTION],
+  options: [{ flags: '--write', description: 'make the topics' }, CODEC_OPTION, JSON_OPTION],
   example: 'seglog export ./data | seglog import ./copy --write',
   exits: [],
   async run({ terminal, words, options }) {
     const write = flagGiven(options, 'write');
-    const counts = await carriedOut(words[0] ?? '.', { input: terminal.input, write });
+    const formats = await formatsGiven(options);
+    const counts = await carriedOut(words[0] ?? '.', { input: terminal.input, write, formats });
     if (flagGiven(options, 'json')) await printJson(terminal, { written: write, ...counts });
     else await printLines(terminal, [summary(counts, write)]);
     return EXIT.ok;
@@ -39,15 +41,18 @@ function summary({ topics, partitions, records }: ImportCounts, write: boolean):
 
 async function carriedOut(
   path: string,
-  { input, write }: { readonly input: Readable; readonly write: boolean },
+  {
+    input,
+    write,
+    formats,
+  }: { readonly input: Readable; readonly write: boolean; readonly formats: KnownFormats },
 ): Promise<ImportCounts> {
   const reader = new TransferReader(input);
   try {
     if (!write) return await checkTransfer(reader);
     const disk = new PreadDirectory(path);
     try {
-      await requireNoWal(disk);
-      return await importStore(disk, reader);
+      return await importStore(disk, reader, formats);
     } finally {
       await disk.close();
     }

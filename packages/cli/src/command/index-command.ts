@@ -1,5 +1,8 @@
+import type { KnownFormats } from '@seglog/core';
 import { PreadDirectory } from '@seglog/fs-pread';
+import { UNAPPLIED_DIRECTORY, WAL_DIRECTORY } from '@seglog/wal';
 import { EXIT } from '../place/exit-code.js';
+import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
 import { openStore } from '../place/open-place.js';
 import { storeLogs } from '../place/store-logs.js';
 import { type IndexState, indexStates, rebuildIndex } from '../repair/index-rebuild.js';
@@ -24,6 +27,7 @@ export const indexRebuildCommand: CommandSpec = {
   options: [
     { flags: '--write', description: 'make them' },
     { flags: '--all', description: 'also those that are whole' },
+    CODEC_OPTION,
     JSON_OPTION,
   ],
   example: 'seglog index rebuild ./data --all --write',
@@ -31,12 +35,18 @@ export const indexRebuildCommand: CommandSpec = {
   async run({ terminal, words, options }) {
     const path = words[0] ?? '.';
     const write = flagGiven(options, 'write');
+    const formats = await formatsGiven(options);
     await requireRoot(path);
     const disk = new PreadDirectory(path, { create: false });
     try {
       const lock = write ? await disk.lock('LOCK') : undefined;
       try {
-        const outcomes = await rebuildAll(disk, { path, write, all: flagGiven(options, 'all') });
+        const outcomes = await rebuildAll(disk, {
+          path,
+          write,
+          all: flagGiven(options, 'all'),
+          formats,
+        });
         if (flagGiven(options, 'json')) await printJson(terminal, { indexes: outcomes });
         else await printLines(terminal, outcomeLines(outcomes));
         return outcomes.some(({ done }) => done === 'the segment is damaged') ? EXIT.found : EXIT.ok;
@@ -51,17 +61,27 @@ export const indexRebuildCommand: CommandSpec = {
 
 async function rebuildAll(
   disk: PreadDirectory,
-  { path, write, all }: { readonly path: string; readonly write: boolean; readonly all: boolean },
+  {
+    path,
+    write,
+    all,
+    formats,
+  }: {
+    readonly path: string;
+    readonly write: boolean;
+    readonly all: boolean;
+    readonly formats: KnownFormats;
+  },
 ): Promise<readonly Outcome[]> {
   const place = await openStore(path);
   const outcomes: Outcome[] = [];
   try {
     for (const log of await storeLogs({ ...place, directory: disk })) {
-      if (log.directory === undefined || log.name === 'wal') continue;
-      for (const index of await indexStates(log.directory)) {
+      if (log.directory === undefined || UNINDEXED.has(log.name)) continue;
+      for (const index of await indexStates(log.directory, formats)) {
         if (index.state === 'whole' && !all) continue;
         const { file, state } = index;
-        const whole = write ? await rebuildIndex(log.directory, index) : undefined;
+        const whole = write ? await rebuildIndex(log.directory, index, formats) : undefined;
         const done = whole === undefined ? 'not written' : whole ? 'rebuilt' : 'the segment is damaged';
         outcomes.push({ log: log.name, file, state, done });
       }
@@ -71,6 +91,9 @@ async function rebuildAll(
     await place.close();
   }
 }
+
+/** Write-ahead logs are read from end to end. */
+const UNINDEXED: ReadonlySet<string> = new Set([WAL_DIRECTORY, UNAPPLIED_DIRECTORY]);
 
 function outcomeLines(outcomes: readonly Outcome[]): readonly string[] {
   if (outcomes.length === 0) return ['every index is whole: nothing to do'];

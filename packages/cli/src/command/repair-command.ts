@@ -1,49 +1,55 @@
-import type { StorageDirectory } from '@seglog/core';
 import { PreadDirectory } from '@seglog/fs-pread';
-import { CommandFailure, EXIT, type ExitCode } from '../place/exit-code.js';
+import { CommandFailure, EXIT } from '../place/exit-code.js';
+import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
 import { openStore } from '../place/open-place.js';
-import { childOf } from '../place/store-logs.js';
-import { type CatalogPlan, planCatalog, rebuildCatalog } from '../repair/catalog-rebuild.js';
-import { type RepairedLog, repairStore } from '../repair/store-repair.js';
-import type { Terminal } from '../terminal/terminal.js';
+import { type RepairedLog, type RepairedStore, repairStore } from '../repair/store-repair.js';
 import { escapedText } from '../text/escape.js';
-import { countOf } from '../text/units.js';
-import { type CommandCall, type CommandSpec, JSON_OPTION } from './command-spec.js';
-import { flagGiven } from './given.js';
+import { type CommandSpec, JSON_OPTION } from './command-spec.js';
+import { flagGiven, misuse } from './given.js';
 import { printJson, printLines } from './output.js';
 import { planCommand } from './plan-command.js';
 import { reportWords } from './plan-words.js';
+import { repairCatalog, repairSession } from './repair-metadata.js';
+import { replayWords } from './replay-words.js';
 
 export const repairCommand: CommandSpec = {
   name: 'repair',
   summary: 'bring a store in order; with --write only',
   description:
-    'Opens every partition as a writer does after a crash, which cuts torn ends and removes leftovers, and closes the store cleanly. ' +
-    'With --salvage it also goes on where synced records are damaged: whole frames are kept, damaged bytes go to quarantine, lost ' +
-    'offsets are noted for ever. With --catalog it rebuilds a catalog that is lost or damaged from the directories of topics; the old ' +
-    'files stay beside it. Without --write it only says what it would do.',
+    'Opens every partition as a writer does after a crash, which cuts torn ends and removes leftovers, replays a write-ahead log, ' +
+    'and closes the store cleanly. With --salvage it also goes on where synced records are damaged: whole frames are kept, damaged ' +
+    'bytes go to quarantine, lost offsets are noted for ever; a damaged write-ahead log is copied to quarantine/ first, and writes ' +
+    'that no partition can take are kept in wal-unapplied/. With --catalog it rebuilds a catalog that is lost or damaged from the ' +
+    'directories of topics, with --session a session from the epochs in every frame; the old files stay beside them. Without ' +
+    '--write it only says what it would do.',
   words: [{ name: '<dir>', description: 'a data root' }],
   options: [
     { flags: '--write', description: 'do it; keep a copy of the directory first' },
     { flags: '--salvage', description: 'give up damaged records, and keep everything else' },
     { flags: '--catalog', description: 'rebuild a lost catalog, and nothing else' },
+    { flags: '--session', description: 'rebuild a lost or outdated SESSION file, and nothing else' },
+    CODEC_OPTION,
     JSON_OPTION,
   ],
   example: 'seglog repair ./data --salvage --write',
   exits: ['1 when something is left that could not be repaired'],
   async run(call) {
-    const { words, options } = call;
+    const { words, options, terminal } = call;
     const path = words[0] ?? '.';
+    const ways = ['salvage', 'catalog', 'session'].filter((name) => flagGiven(options, name));
+    if (ways.length > 1) throw misuse('repair takes one of --salvage, --catalog and --session at a time');
     await requireRoot(path);
-    if (flagGiven(options, 'catalog')) return repairCatalog(path, call);
+    const formats = await formatsGiven(options);
+    if (ways[0] === 'catalog') return repairCatalog(path, call, formats);
+    if (ways[0] === 'session') return repairSession(path, call, formats);
     if (!flagGiven(options, 'write')) return planCommand.run({ ...call, options: { ...options, all: true } });
     const disk = new PreadDirectory(path, { create: false });
     try {
-      await requireNoWal(disk);
-      const logs = await repairStore(disk, flagGiven(options, 'salvage') ? 'salvage' : 'fail');
-      if (flagGiven(options, 'json')) await printJson(call.terminal, { logs });
-      else await printLines(call.terminal, logs.flatMap(logLines));
-      return logs.some(({ failure }) => failure !== undefined) ? EXIT.found : EXIT.ok;
+      const onCorruption = ways[0] === 'salvage' ? 'salvage' : 'fail';
+      const store = await repairStore(disk, { onCorruption, formats });
+      if (flagGiven(options, 'json')) await printJson(terminal, store);
+      else await printLines(terminal, storeLines(store));
+      return isLeft(store) ? EXIT.found : EXIT.ok;
     } finally {
       await disk.close();
     }
@@ -62,67 +68,21 @@ export async function requireRoot(path: string): Promise<void> {
   });
 }
 
-/** What stands in a write-ahead log alone is brought into the partitions by the engine that wrote it. */
-export async function requireNoWal(disk: StorageDirectory): Promise<void> {
-  if ((await childOf(disk, 'wal')) === undefined) return;
-  throw new CommandFailure('the store has a write-ahead log, which this command does not replay', {
-    exitCode: EXIT.failed,
-    code: 'HAS_WAL',
-    wayOut: 'open the store with an engine that has the write-ahead log, and close it; nothing was changed',
-  });
+const isLeft = ({ logs, replay }: RepairedStore): boolean =>
+  logs.some(({ failure }) => failure !== undefined) || (replay?.waiting ?? 0) > 0;
+
+function storeLines(store: RepairedStore): readonly string[] {
+  const { logs, replay, copy } = store;
+  const lines = copy === undefined ? [] : [`the damaged write-ahead log was copied to ${copy}`];
+  lines.push(...logs.flatMap(logLines));
+  if (replay !== undefined) lines.push('replay', ...replayWords(replay).map((words) => `  ${words}`));
+  if (isLeft(store))
+    lines.push('next: seglog plan shows the ways to go on; --salvage gives up what is damaged');
+  return lines;
 }
 
 function logLines({ name, report, failure }: RepairedLog): readonly string[] {
   const words =
     failure === undefined ? (report === undefined ? [] : reportWords(report)) : [`not opened: ${failure}`];
   return [escapedText(name), ...words.map((word) => `  ${escapedText(word)}`)];
-}
-
-async function repairCatalog(path: string, { terminal, options }: CommandCall): Promise<ExitCode> {
-  const write = flagGiven(options, 'write');
-  const disk = new PreadDirectory(path, { create: false });
-  try {
-    const plan = write ? await rebuilt(disk) : await planCatalog(disk);
-    const due = plan.complaint !== undefined;
-    if (flagGiven(options, 'json')) await printJson(terminal, { written: write && due, ...plan });
-    else await printCatalog(terminal, plan, write);
-    return EXIT.ok;
-  } finally {
-    await disk.close();
-  }
-}
-
-/** Looks and writes with the lock held, so that no writer comes between. */
-async function rebuilt(disk: PreadDirectory): Promise<CatalogPlan> {
-  const lock = await disk.lock('LOCK');
-  try {
-    const plan = await planCatalog(disk);
-    if (plan.complaint !== undefined) await rebuildCatalog(disk, plan);
-    return plan;
-  } finally {
-    await lock[Symbol.asyncDispose]();
-  }
-}
-
-async function printCatalog(terminal: Terminal, plan: CatalogPlan, write: boolean): Promise<void> {
-  const { complaint, topics, strays } = plan;
-  if (complaint === undefined) {
-    await printLines(terminal, ['the catalog can be read: nothing to do']);
-    return;
-  }
-  const lines = [escapedText(complaint)];
-  for (const { topic, known } of topics) {
-    const how = known
-      ? 'as the old catalog said'
-      : 'with string keys, json values and no compaction: nothing tells what it had';
-    lines.push(`topic ${topic.name}, ${countOf(topic.partitions, 'partition')}, ${how}`);
-  }
-  for (const stray of strays) lines.push(`topics/${escapedText(stray)} is no topic: left alone`);
-  lines.push(
-    write
-      ? 'the catalog was rebuilt; the old files are beside it, named lost-*'
-      : 'nothing was written: add --write to rebuild the catalog',
-  );
-  lines.push('topics that were deleted, and whose files were not gone yet, are back');
-  await printLines(terminal, lines);
 }

@@ -1,5 +1,6 @@
 import { crc32c, readSession, SeglogError, type SessionFacts } from '@seglog/core';
 import { EXIT } from '../place/exit-code.js';
+import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
 import { openStore, type Place } from '../place/open-place.js';
 import { storeLogs } from '../place/store-logs.js';
 import { type CursorSummary, storedCursors } from '../place/stored-cursors.js';
@@ -27,18 +28,20 @@ export const statCommand: CommandSpec = {
       flags: '--map',
       description: 'the segments of each partition to scale: sealed, compacted, active, deleted, indexed',
     },
+    CODEC_OPTION,
     JSON_OPTION,
   ],
   example: 'seglog stat ./data --segments',
   exits: ['1 when a partition cannot be opened'],
   async run({ terminal, words, options }) {
+    const formats = await formatsGiven(options);
     const place = await openStore(words[0] ?? '.');
     try {
       const session = await sessionOf(place);
       const found = await storeLogs(place);
       const logs: LogSummary[] = [];
-      for (const log of found) logs.push(await summarize(log));
-      const cursors = await storedCursors(found, logs);
+      for (const log of found) logs.push(await summarize(log, formats));
+      const cursors = await storedCursors(found, { summaries: logs, formats });
       const offline = logs.some(({ state }) => state !== 'ok') || typeof session === 'string';
       if (flagGiven(options, 'json')) await printJson(terminal, { kind: place.kind, session, logs, cursors });
       else {

@@ -1,7 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import type { KnownFormats } from '@seglog/core';
 import { recordText } from '../dump/dump-items.js';
 import { LogFollower } from '../dump/log-follower.js';
 import { CommandFailure, EXIT } from '../place/exit-code.js';
+import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
 import { openStore } from '../place/open-place.js';
 import { type StoreLog, storeLogs } from '../place/store-logs.js';
 import { LineWriter } from '../terminal/line-writer.js';
@@ -23,11 +25,14 @@ export const tailCommand: CommandSpec = {
     { flags: '-f, --follow', description: 'go on with what is appended' },
     { flags: '-n, --lines <n>', description: 'so many of the last records of each partition; default 10' },
     { flags: '--log <name>', description: 'only this log, by the name that stat shows: flights/0' },
+    CODEC_OPTION,
     LINES_OPTION,
   ],
   example: 'seglog tail ./data -n 1',
   exits: [],
   async run({ terminal, words, options }) {
+    const lines = numberGiven(options, 'lines') ?? 10;
+    const formats = await formatsGiven(options);
     const place = await openStore(words[0] ?? '.');
     const writer = new LineWriter(terminal.output);
     const json = flagGiven(options, 'json');
@@ -36,10 +41,7 @@ export const tailCommand: CommandSpec = {
       const logs = (await storeLogs(place)).filter(({ name }) => only === undefined || name === only);
       if (logs.length === 0 && only !== undefined) throw unknownLog(only);
       const named = logs.length > 1;
-      const followers = logs.map((log) => ({
-        log,
-        follower: followerOf(log, numberGiven(options, 'lines') ?? 10),
-      }));
+      const followers = logs.map((log) => ({ log, follower: followerOf(log, { lines, formats }) }));
       do {
         for (const { log, follower } of followers) {
           await follower.look((record) => {
@@ -58,8 +60,11 @@ export const tailCommand: CommandSpec = {
   },
 };
 
-function followerOf({ directory, name }: StoreLog, lines: number): LogFollower {
-  if (directory !== undefined) return new LogFollower(directory, lines);
+function followerOf(
+  { directory, name }: StoreLog,
+  { lines, formats }: { readonly lines: number; readonly formats: KnownFormats },
+): LogFollower {
+  if (directory !== undefined) return new LogFollower(directory, { lines, formats });
   throw new CommandFailure(`the directory of ${name} is not there`, {
     exitCode: EXIT.failed,
     code: 'MISSING_SEGMENT',

@@ -5,7 +5,7 @@ import {
   type StoreFinding,
   type StoreReport,
 } from '@seglog/core';
-import { EXIT } from '../place/exit-code.js';
+import { EXIT, type ExitCode } from '../place/exit-code.js';
 import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
 import { openStore, type Place } from '../place/open-place.js';
 import { storeLogs } from '../place/store-logs.js';
@@ -25,7 +25,8 @@ export const verifyCommand: CommandSpec = {
     'Checks headers, footers, links, lengths, metadata and the end of every log; with --deep every frame, record and index ' +
     'entry too. Each finding is named with its file and its byte. "damage" means that records are lost or at risk; ' +
     '"derived" that a damaged file is made anew from others; "leftover" that a crash, or a writer at work, has left something ' +
-    'that the next opening tidies. Works beside a writer.',
+    'that the next opening tidies; "unknown" that a segment has a codec or checksum that this command does not know: name the ' +
+    'module that exports it with --codec. Works beside a writer.',
   words: [{ name: '<dir>', description: 'a data root, the directory of a topic, or that of a partition' }],
   options: [
     { flags: '--deep', description: 'read and verify every byte' },
@@ -34,7 +35,10 @@ export const verifyCommand: CommandSpec = {
     JSON_OPTION,
   ],
   example: 'seglog verify ./data --deep',
-  exits: ['1 when there is damage, of records or of derived files; leftovers are no damage'],
+  exits: [
+    '1 when there is damage, of records or of derived files; leftovers are no damage',
+    '5 when there is none, and segments could not be checked because their codec or checksum is not known',
+  ],
   async run({ terminal, words, options }) {
     const place = await openStore(words[0] ?? '.');
     try {
@@ -51,7 +55,7 @@ export const verifyCommand: CommandSpec = {
             notes: flagGiven(options, 'notes'),
           }),
         );
-      return count(report, 'damage') + count(report, 'derived') > 0 ? EXIT.found : EXIT.ok;
+      return EXITS[verdictOf(report)];
     } finally {
       await place.close();
     }
@@ -95,15 +99,29 @@ async function frameBytes(place: Place): Promise<number> {
 const count = ({ findings }: StoreReport, severity: Severity): number =>
   findings.filter((finding) => finding.severity === severity).length;
 
+type Verdict = 'whole' | 'damaged' | 'unknown';
+
+const EXITS: Readonly<Record<Verdict, ExitCode>> = {
+  whole: EXIT.ok,
+  damaged: EXIT.found,
+  unknown: EXIT.unknown,
+};
+
+function verdictOf(report: StoreReport): Verdict {
+  if (count(report, 'damage') + count(report, 'derived') > 0) return 'damaged';
+  return count(report, 'unknown') > 0 ? 'unknown' : 'whole';
+}
+
 function asDocument(report: StoreReport, deep: boolean): unknown {
   const { findings, ...counts } = report;
-  const healthy = count(report, 'damage') + count(report, 'derived') === 0;
-  return { healthy, deep, ...counts, findings };
+  const verdict = verdictOf(report);
+  return { healthy: verdict === 'whole', verdict, deep, ...counts, findings };
 }
 
 const COLORS: Readonly<Record<Severity, Color>> = {
   damage: 'red',
   derived: 'yellow',
+  unknown: 'yellow',
   leftover: 'yellow',
   note: 'dim',
 };
@@ -119,24 +137,34 @@ function reportLines(
     : 'metadata, headers, footers and the ends of logs';
   const lines = shown.map((finding) => findingLine(finding, paint));
   lines.push(`checked ${countOf(report.logs, 'log')}, ${countOf(report.segments, 'segment')}: ${read}`);
-  const [damage, derived, leftover] = [
+  return [...lines, ...verdictLines(report, paint), ...adviceLines(report, place)];
+}
+
+function verdictLines(report: StoreReport, paint: Paint): readonly string[] {
+  const [damage, derived, leftover, unknown] = [
     count(report, 'damage'),
     count(report, 'derived'),
     count(report, 'leftover'),
+    count(report, 'unknown'),
   ];
-  if (damage + derived === 0)
-    lines.push(
-      paint(
-        'green',
-        `no damage${leftover > 0 ? `; ${countOf(leftover, 'leftover')}, tidied when the store is opened` : ''}`,
-      ),
-    );
-  else lines.push(paint('red', `${damage} damage, ${derived} derived, ${leftover} leftover`));
-  if (damage > 0)
+  if (damage + derived > 0)
+    return [paint('red', `${damage} damage, ${derived} derived, ${leftover} leftover, ${unknown} unknown`)];
+  const tidied = leftover > 0 ? `; ${countOf(leftover, 'leftover')}, tidied when the store is opened` : '';
+  if (unknown > 0)
+    return [paint('yellow', `no damage found${tidied}; ${countOf(unknown, 'segment')} could not be checked`)];
+  return [paint('green', `no damage${tidied}`)];
+}
+
+function adviceLines(report: StoreReport, place: Place): readonly string[] {
+  const lines: string[] = [];
+  if (count(report, 'damage') > 0)
     lines.push(
       `next: seglog plan ${escapedText(place.path)} shows what opening would do; keep a copy before any repair`,
     );
-  else if (derived > 0) lines.push('next: nothing is lost; the medium may be failing, so look at its health');
+  else if (count(report, 'derived') > 0)
+    lines.push('next: nothing is lost; the medium may be failing, so look at its health');
+  if (count(report, 'unknown') > 0)
+    lines.push('next: --codec ./my-codec.js names the module that exports the codec or checksum');
   return lines;
 }
 

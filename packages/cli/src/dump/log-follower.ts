@@ -1,8 +1,6 @@
 import {
   crc32c,
-  defaultComponents,
   type KnownFormats,
-  knownFormats,
   Log,
   openStoredSegment,
   readStoredManifest,
@@ -11,6 +9,7 @@ import {
   type StorageDirectory,
   walkStoredFrames,
 } from '@seglog/core';
+import { logComponents } from '../place/log-components.js';
 import { type JsonRecord, toJsonRecord } from '../text/record-json.js';
 
 /** Takes a record; what it returns is waited for. */
@@ -22,16 +21,20 @@ export type TakeRecord = (record: JsonRecord) => Promise<void> | undefined;
  */
 export class LogFollower {
   readonly #directory: StorageDirectory;
-  readonly #formats: KnownFormats = knownFormats();
+  readonly #formats: KnownFormats;
   readonly #lastRecords: number;
   /** Offset of the next record to be shown. */
   #next: number | undefined;
   /** Where the next frame starts in the segment that was read last. */
   #place: { readonly id: string; readonly position: number } | undefined;
 
-  public constructor(directory: StorageDirectory, lastRecords: number) {
+  public constructor(
+    directory: StorageDirectory,
+    { lines, formats }: { readonly lines: number; readonly formats: KnownFormats },
+  ) {
     this.#directory = directory;
-    this.#lastRecords = lastRecords;
+    this.#lastRecords = lines;
+    this.#formats = formats;
   }
 
   /** Hands out what is new. The first time: the last records. */
@@ -46,7 +49,7 @@ export class LogFollower {
   }
 
   async #start(): Promise<number> {
-    const log = new Log(defaultComponents(this.#directory, undefined));
+    const log = new Log(logComponents(this.#directory, this.#formats));
     try {
       await log.open({ readOnly: true });
       const { logStart, logEnd } = log.offsets();

@@ -10,6 +10,8 @@ export const EXIT = {
   noStore: 3,
   /** It could not be done: the medium failed, another process holds the store, a format is not known. */
   failed: 4,
+  /** Nothing wrong was found, but not everything could be checked: a segment's codec or checksum is not known. */
+  unknown: 5,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

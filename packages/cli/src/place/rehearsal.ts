@@ -1,7 +1,7 @@
 import {
   checkCatalog,
   crc32c,
-  defaultComponents,
+  type KnownFormats,
   Log,
   type LogSettings,
   type RecoveryReport,
@@ -11,8 +11,8 @@ import {
   type StorageDirectory,
   SystemRandom,
 } from '@seglog/core';
+import { catalogFormats, logComponents } from './log-components.js';
 import type { Place } from './open-place.js';
-import { houseFormats } from './open-writer.js';
 import { OverlayDirectory } from './overlay-directory.js';
 import { childOf, type StoreLog } from './store-logs.js';
 
@@ -30,28 +30,25 @@ export type Rehearsal =
     };
 
 /** Opens a log on top of its directory, as the engine would after a crash of the writer. Changes nothing. */
-export async function rehearse(
-  directory: StorageDirectory,
-  settings: Partial<LogSettings> = {},
-): Promise<Rehearsal> {
-  const first = await opened(directory, settings);
+export async function rehearse(directory: StorageDirectory, formats: KnownFormats): Promise<Rehearsal> {
+  const first = await opened(directory, formats, 'fail');
   if (!('code' in first)) return { opens: true, report: first };
-  const readonly = await opened(directory, { ...settings, onCorruption: 'readonly' });
-  const salvage = await opened(directory, { ...settings, onCorruption: 'salvage' });
+  const readonly = await opened(directory, formats, 'readonly');
+  const salvage = await opened(directory, formats, 'salvage');
   return { opens: false, refusal: first, readonly, salvage };
 }
 
 async function opened(
   directory: StorageDirectory,
-  settings: Partial<LogSettings>,
+  formats: KnownFormats,
+  onCorruption: LogSettings['onCorruption'],
 ): Promise<RecoveryReport | Refusal> {
   const overlay = new OverlayDirectory(directory);
-  const log = new Log(defaultComponents(overlay, undefined), { ...settings, preallocateBytes: 0 });
+  const log = new Log(logComponents(overlay, formats), { onCorruption, preallocateBytes: 0 });
   try {
     return await log.open();
   } catch (error) {
-    if (!SeglogError.is(error)) throw error;
-    return { code: error.code, message: error.message };
+    return refusalOf(error);
   } finally {
     await log.close().catch(() => undefined);
   }
@@ -65,11 +62,11 @@ export interface RootRehearsal {
   readonly removes: readonly string[];
 }
 
-export async function rehearseRoot({ kind, directory }: Place): Promise<RootRehearsal> {
+export async function rehearseRoot({ kind, directory }: Place, known: KnownFormats): Promise<RootRehearsal> {
   if (kind !== 'root') return { refusals: [], removes: [] };
   const refusals: Refusal[] = [];
   await noting(refusals, () => readSession(directory, crc32c()));
-  const formats = houseFormats();
+  const formats = catalogFormats(known);
   await noting(refusals, () =>
     checkCatalog(directory, { checksum: crc32c(), random: new SystemRandom(), formats }),
   );
@@ -85,9 +82,14 @@ async function noting(refusals: Refusal[], step: () => Promise<unknown>): Promis
   try {
     await step();
   } catch (error) {
-    if (!SeglogError.is(error)) throw error;
-    refusals.push({ code: error.code, message: error.message });
+    refusals.push(refusalOf(error));
   }
+}
+
+/** What an error of the engine says; any other error is a bug, and thrown again. */
+export function refusalOf(error: unknown): Refusal {
+  if (!SeglogError.is(error)) throw error;
+  return { code: error.code, message: error.message };
 }
 
 /** Bytes of a log that no opening would keep where they are, and that are no zeros written ahead. */

@@ -1,5 +1,6 @@
 import { CURSOR_TOPIC } from '@seglog/consumer';
-import { defaultComponents, Log, SeglogError } from '@seglog/core';
+import { type KnownFormats, Log, SeglogError } from '@seglog/core';
+import { logComponents } from './log-components.js';
 import type { StoreLog } from './store-logs.js';
 import type { LogSummary } from './stored-facts.js';
 
@@ -16,11 +17,11 @@ export interface CursorSummary {
 /** The cursors that a store keeps, in the order of their groups; none where they cannot be read. */
 export async function storedCursors(
   logs: readonly StoreLog[],
-  summaries: readonly LogSummary[],
+  { summaries, formats }: { readonly summaries: readonly LogSummary[]; readonly formats: KnownFormats },
 ): Promise<readonly CursorSummary[]> {
   const home = logs.find(({ topic }) => topic?.name === CURSOR_TOPIC)?.directory;
   if (home === undefined) return [];
-  const log = new Log(defaultComponents(home, undefined));
+  const log = new Log(logComponents(home, formats));
   const latest = new Map<string, unknown>();
   try {
     await log.open({ readOnly: true });

@@ -1,6 +1,6 @@
 import {
   crc32c,
-  defaultComponents,
+  type KnownFormats,
   Log,
   type LogOffsets,
   readStoredManifest,
@@ -8,6 +8,7 @@ import {
   type StorageDirectory,
   type StoredManifest,
 } from '@seglog/core';
+import { logComponents } from './log-components.js';
 import type { StoreLog } from './store-logs.js';
 
 /** A segment as the manifest and the directory know it. */
@@ -52,7 +53,7 @@ export interface LogSummary {
 }
 
 /** What there is to know of a log without reading its records. */
-export async function summarize(log: StoreLog): Promise<LogSummary> {
+export async function summarize(log: StoreLog, formats: KnownFormats): Promise<LogSummary> {
   const { name, path, directory } = log;
   const nothing = {
     name,
@@ -82,7 +83,7 @@ export async function summarize(log: StoreLog): Promise<LogSummary> {
     };
   }
   const manifest = read.value;
-  const opened = await marksOf(directory);
+  const opened = await marksOf(directory, formats);
   const segments = await segmentsOf(directory, manifest, opened);
   const records = segments.reduce((total, segment) => total + segment.records, 0);
   const { offsets, state, message } = opened;
@@ -123,8 +124,8 @@ interface Marks {
 }
 
 /** Opens the log as a reader, who repairs nothing. */
-async function marksOf(directory: StorageDirectory): Promise<Marks> {
-  const log = new Log(defaultComponents(directory, undefined));
+async function marksOf(directory: StorageDirectory, formats: KnownFormats): Promise<Marks> {
+  const log = new Log(logComponents(directory, formats));
   try {
     const report = await log.open({ readOnly: true });
     const { records, bytes } = log.stats();

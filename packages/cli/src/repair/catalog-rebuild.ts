@@ -5,7 +5,7 @@ import {
   holdsLog,
   Journal,
   type JsonValue,
-  knownFormats,
+  type KnownFormats,
   openStoredSegment,
   readJournalFrames,
   readStoredCatalog,
@@ -37,7 +37,7 @@ const TOPIC_DIRECTORY = /^([A-Za-z0-9_-][A-Za-z0-9._-]{0,199})-([0-9a-f]{16})$/;
 const LOST = 'lost-';
 
 /** What a catalog that is lost or damaged would be rebuilt to. Changes nothing. */
-export async function planCatalog(root: StorageDirectory): Promise<CatalogPlan> {
+export async function planCatalog(root: StorageDirectory, known: KnownFormats): Promise<CatalogPlan> {
   const complaint = await complaintAbout(root);
   const topics: FoundTopic[] = [];
   const strays: string[] = [];
@@ -53,7 +53,7 @@ export async function planCatalog(root: StorageDirectory): Promise<CatalogPlan> 
       continue;
     }
     topics.push(found);
-    for (const format of await formatsIn(directory)) formats.set(`${format.kind}${format.id}`, format);
+    for (const format of await formatsIn(directory, known)) formats.set(`${format.kind}${format.id}`, format);
   }
   return { complaint, topics, strays, formats: [...formats.values()] };
 }
@@ -110,30 +110,33 @@ async function topicIn(
   return { directory: home, topic: { name, id, partitions, createdAtMs: 0, config }, known: false };
 }
 
-async function formatsIn(topic: StorageDirectory): Promise<CatalogPlan['formats']> {
-  const formats: { kind: 'codec' | 'checksum'; id: number }[] = [];
+async function formatsIn(topic: StorageDirectory, formats: KnownFormats): Promise<CatalogPlan['formats']> {
+  const found: { kind: 'codec' | 'checksum'; id: number }[] = [];
   for (const { name, kind } of await topic.list()) {
     if (kind !== 'directory') continue;
     const log = await topic.directory(name, { create: false });
     const files = (await log.list()).filter((entry) => /^\d{20}-[0-9a-f]{16}\.log$/.test(entry.name));
     for (const file of files) {
-      const { header, reader } = await openStoredSegment(log, file.name, knownFormats());
+      const { header, reader } = await openStoredSegment(log, file.name, formats);
       await reader.close();
       if (typeof header === 'string') continue;
-      formats.push({ kind: 'codec', id: header.codecId }, { kind: 'checksum', id: header.checksumId });
+      found.push({ kind: 'codec', id: header.codecId }, { kind: 'checksum', id: header.checksumId });
     }
   }
-  return formats;
+  return found;
 }
 
 /** Puts the files of the old catalog aside and writes a new one. The caller holds the lock of the root. */
-export async function rebuildCatalog(root: StorageDirectory, plan: CatalogPlan): Promise<void> {
+export async function rebuildCatalog(
+  root: StorageDirectory,
+  plan: CatalogPlan,
+  { codecs, checksums }: KnownFormats,
+): Promise<void> {
   const catalog = await root.directory('catalog', { create: true });
   for (const { name, kind } of await catalog.list()) {
     if (kind === 'file' && !name.startsWith(LOST)) await catalog.rename(name, `${LOST}${name}`);
   }
   await catalog.sync();
-  const { codecs, checksums } = knownFormats();
   const formats = plan.formats.map(({ kind, id }) => {
     const known = kind === 'codec' ? codecs.get(id) : checksums.get(id);
     return { type: 'format', format: { kind, id, name: known?.name ?? `${kind}-${id}` } };

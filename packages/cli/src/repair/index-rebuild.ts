@@ -2,7 +2,6 @@ import {
   crc32c,
   fileIndex,
   type KnownFormats,
-  knownFormats,
   openStoredSegment,
   readIndex,
   readStoredManifest,
@@ -23,24 +22,30 @@ export interface IndexState {
 }
 
 /** The indexes of a log's sealed segments. That of the growing one is the writer's own. */
-export async function indexStates(directory: StorageDirectory): Promise<readonly IndexState[]> {
+export async function indexStates(
+  directory: StorageDirectory,
+  formats: KnownFormats,
+): Promise<readonly IndexState[]> {
   const { value: manifest } = await readStoredManifest(directory, crc32c());
   const states: IndexState[] = [];
   for (const { facts } of manifest?.segments ?? []) {
     if (!facts.sealed) continue;
     const file = `${String(facts.baseOffset).padStart(20, '0')}-${facts.id}.idx`;
-    states.push({ file, facts, state: await stateOf(directory, file, facts) });
+    states.push({ file, facts, state: await stateOf(directory, { file, facts, formats }) });
   }
   return states;
 }
 
 async function stateOf(
   directory: StorageDirectory,
-  file: string,
-  facts: SegmentFacts,
+  {
+    file,
+    facts,
+    formats,
+  }: { readonly file: string; readonly facts: SegmentFacts; readonly formats: KnownFormats },
 ): Promise<IndexState['state']> {
   if ((await directory.sizeOf(file)) === undefined) return 'missing';
-  const index = readIndex(await readWhole(directory, file), facts, knownFormats().checksums);
+  const index = readIndex(await readWhole(directory, file), facts, formats.checksums);
   if (index === undefined) return 'damaged';
   return index.coveredUpTo < facts.endPosition ? 'partial' : 'whole';
 }
@@ -49,11 +54,11 @@ async function stateOf(
 export async function rebuildIndex(
   directory: StorageDirectory,
   { file, facts }: IndexState,
+  formats: KnownFormats,
 ): Promise<boolean> {
   const store = fileIndex({ checksum: crc32c() })(directory);
   await store.remove(facts);
   const { index } = await store.open(facts);
-  const formats: KnownFormats = knownFormats();
   const segment = await openStoredSegment(directory, file.replace(/idx$/, 'log'), formats);
   let whole = segment.codec !== undefined;
   let maxTimestampMs = -1;

@@ -1,4 +1,6 @@
 import {
+  type KnownFormats,
+  knownFormats,
   payloadBytes,
   restoreLog,
   type Serde,
@@ -45,7 +47,11 @@ export async function checkTransfer(reader: TransferReader): Promise<ImportCount
  * Makes topics of an export in a data root. A topic is there whole or not at all: what is cut short leaves only what the next
  * opening removes.
  */
-export async function importStore(disk: StorageDirectory, reader: TransferReader): Promise<ImportCounts> {
+export async function importStore(
+  disk: StorageDirectory,
+  reader: TransferReader,
+  formats: KnownFormats = knownFormats(),
+): Promise<ImportCounts> {
   const counts: Counting = { topics: 0, partitions: 0, records: 0 };
   const { topics } = await reader.take('seglog-export');
   const make: MakePartition = async (components, settings) => {
@@ -53,7 +59,7 @@ export async function importStore(disk: StorageDirectory, reader: TransferReader
     const batches = partitionOf(reader, counts, header);
     await restoreLog(components, settings, { ...header, batches });
   };
-  const writer = await openWriter(disk, {}, make);
+  const writer = await openWriter(disk, { make, formats });
   try {
     while (counts.topics < topics) {
       const { name, partitions, config } = await reader.take('topic');

@@ -21,13 +21,13 @@ const SETTINGS = {
 /** Two topics, three partitions, several segments each, producers, and two writers one after the other. */
 export async function knownStore(): Promise<KnownStore> {
   const medium = new MemoryDirectory();
-  const first = await openWriter(medium, SETTINGS);
+  const first = await openWriter(medium, { settings: SETTINGS });
   await first.topics.createTopic('flights', { partitions: 2 });
   await fill(first, 0);
   await setTimeout(WATERMARK_MS * 4);
   await first.close();
   const older = await readImage(medium);
-  const second = await openWriter(medium, SETTINGS);
+  const second = await openWriter(medium, { settings: SETTINGS });
   await second.topics.createTopic('orders', { partitions: 1 });
   await fill(second, 1);
   await setTimeout(WATERMARK_MS * 4);

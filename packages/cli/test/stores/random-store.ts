@@ -29,6 +29,14 @@ export type StoreStep =
   | { readonly do: 'reopen' }
   | { readonly do: 'kill' };
 
+const SETTINGS = {
+  maxSegmentBytes: 4096,
+  indexIntervalBytes: 128,
+  preallocateBytes: 4096,
+  watermarkDelayMs: 0,
+  deleteDelayMs: 0,
+} as const;
+
 const TOPICS = ['flights', 'Orders_2', 'a-topic.with-dots'] as const;
 
 /** Records as people write them, and some that nobody would. */
@@ -133,13 +141,7 @@ export class RandomStore {
   }
 
   async #writer(): Promise<OpenWriter> {
-    this.#open ??= await openWriter(this.#medium, {
-      maxSegmentBytes: 4096,
-      indexIntervalBytes: 128,
-      preallocateBytes: 4096,
-      watermarkDelayMs: 0,
-      deleteDelayMs: 0,
-    });
+    this.#open ??= await openWriter(this.#medium, { settings: SETTINGS });
     return this.#open;
   }
 }

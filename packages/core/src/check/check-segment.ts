@@ -94,8 +94,7 @@ async function checkFile(check: SegmentCheck, at: SegmentFile): Promise<CheckedF
   const codec = ways.formats.codecs.get(header.codecId);
   const checksum = ways.formats.checksums.get(header.checksumId);
   if (codec === undefined || checksum === undefined) {
-    const message = `codec ${header.codecId} or checksum ${header.checksumId} is not known here`;
-    findings.damage('I6', file, message, 12);
+    findings.unknown(file, unknownFormat(header, codec === undefined), codec === undefined ? 12 : 13);
     return undefined;
   }
   if (facts.sealed && !ways.deep) {
@@ -126,6 +125,11 @@ async function checkFile(check: SegmentCheck, at: SegmentFile): Promise<CheckedF
   index?.settle(frames);
   if (facts.sealed) checkSealed(check, file, frames);
   return frames;
+}
+
+function unknownFormat({ codecId, checksumId }: StoredHeader, codec: boolean): string {
+  const part = codec ? `codec ${codecId}` : `checksum ${checksumId}`;
+  return `unknown ${part}: the frames of this segment cannot be checked`;
 }
 
 function checkHeader({ findings, logId, segment }: SegmentCheck, file: string, header: StoredHeader): void {

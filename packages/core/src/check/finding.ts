@@ -4,10 +4,11 @@ export type InvariantId = 'I1' | 'I2' | 'I3' | 'I5' | 'I6' | 'I9' | 'I10' | 'I11
 /**
  * - `damage`: something that must never be there, whatever crashed before. Records may be lost.
  * - `derived`: a file that is made anew from others is damaged. No record is lost, and nothing needs to be done.
+ * - `unknown`: a segment that could not be looked into, because its codec or checksum is not known: whole or not, nobody can say.
  * - `leftover`: what a crash may leave, and the next opening tidies.
  * - `note`: worth knowing, and nothing wrong.
  */
-export type Severity = 'damage' | 'derived' | 'leftover' | 'note';
+export type Severity = 'damage' | 'derived' | 'unknown' | 'leftover' | 'note';
 
 /** One thing that a check has to say. */
 export interface StoreFinding {
@@ -78,6 +79,10 @@ export class Findings {
 
   public derived(file: string, message: string, position?: number): void {
     this.#add({ severity: 'derived', invariant: undefined, file, position, message });
+  }
+
+  public unknown(file: string, message: string, position: number): void {
+    this.#add({ severity: 'unknown', invariant: undefined, file, position, message });
   }
 
   public leftover(file: string, message: string, position?: number): void {

@@ -3,7 +3,7 @@ import type { Clock } from '../contract/clock.js';
 import { SeglogError } from '../contract/error.js';
 import type { RandomSource } from '../contract/random-source.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
-import { invariant } from '../invariant.js';
+import { invariant, requireSafeInteger } from '../invariant.js';
 import { hexadecimal } from '../journal/hexadecimal.js';
 import { SerialQueue } from '../journal/serial-queue.js';
 import { type SlotContent, SlotFile } from '../journal/slot-file.js';
@@ -11,6 +11,8 @@ import { releaseAll } from './release-all.js';
 
 const LOCK = 'LOCK';
 const SESSION = 'SESSION';
+/** Where a session is kept that could not be read, and was made anew. */
+const LOST_SESSION = 'lost-SESSION';
 const ROOT_FORMAT = 1;
 const MAX_EPOCH = 0xffffffff;
 
@@ -144,6 +146,47 @@ export async function readSession(
   return facts(directory, await SlotFile.read(directory, SESSION, checksum));
 }
 
+/**
+ * Makes the session of a data root anew, at this epoch and without a clean mark: for a root whose session is lost, or behind
+ * its frames. One that can be read keeps its root id; one that cannot is kept as `lost-SESSION`. The caller holds the lock of
+ * the root and vouches that no writer ever had a higher epoch. Durable when it resolves; cut short, it can be done again.
+ */
+export async function restoreSession(
+  directory: StorageDirectory,
+  epoch: number,
+  { random, checksum }: Pick<SessionParts, 'random' | 'checksum'>,
+): Promise<void> {
+  requireSafeInteger(epoch, 'epoch', { min: 1 });
+  invariant(epoch <= MAX_EPOCH, 'writer epochs are used up');
+  let content = await SlotFile.read(directory, SESSION, checksum);
+  const before = content.generation > 0 ? readable(content.value) : undefined;
+  if (before === undefined && (await directory.sizeOf(SESSION)) !== undefined) {
+    await directory.rename(SESSION, LOST_SESSION);
+    await directory.sync();
+    content = await SlotFile.read(directory, SESSION, checksum);
+  }
+  const slots = new SlotFile(directory, { name: SESSION, checksum }, content);
+  const rootId = before?.rootId ?? hexadecimal(random.bytes(16));
+  try {
+    const session = { format: ROOT_FORMAT, rootId, epoch, clean: false };
+    await slots.write(session, { sync: true });
+    await slots.write(session, { sync: true });
+    await directory.sync();
+  } finally {
+    await slots.close();
+  }
+}
+
+/** A session of a newer version is refused; what is none is undefined. */
+function readable(value: unknown): SessionFacts | undefined {
+  try {
+    return parseFacts(value);
+  } catch (error) {
+    if (SeglogError.is(error, 'CORRUPT_METADATA')) return undefined;
+    throw error;
+  }
+}
+
 async function previousFacts(
   directory: StorageDirectory,
   content: SlotContent,
@@ -161,7 +204,7 @@ async function facts(directory: StorageDirectory, content: SlotContent): Promise
   if (found === undefined) return undefined;
   throw new SeglogError(
     'CORRUPT_METADATA',
-    'the session of the data root is missing or damaged; nothing was changed; restore it from a backup or let the repair command rebuild it',
+    'the session of the data root is missing or damaged; nothing was changed; restore it from a backup, or let seglog repair --session make it anew',
     { file: SESSION, found: found.name, damaged: content.damaged },
   );
 }

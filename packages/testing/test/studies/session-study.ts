@@ -1,7 +1,14 @@
 import { crc32 } from 'node:zlib';
-import { type Checksum, type SessionParts, WriterSession } from '@seglog/core';
+import {
+  type Checksum,
+  readSession,
+  restoreSession,
+  SeglogError,
+  type SessionParts,
+  WriterSession,
+} from '@seglog/core';
 import { expect } from 'vitest';
-import type { CrashStudy, SimulatedDisk } from '../../src/index.js';
+import { type CrashStudy, damage, type SimulatedDisk } from '../../src/index.js';
 
 const checksum: Checksum = {
   id: 2,
@@ -51,3 +58,38 @@ async function opened(disk: SimulatedDisk): Promise<WriterSession> {
     WriterSession.open(disk.root, partsOn(disk)),
   );
 }
+
+/** Far above what the session before it gave. */
+const RESTORED = 1000;
+
+/** A session is lost, and made anew. */
+export const RESTORED_SESSION_STUDY: CrashStudy<{ disk: SimulatedDisk }, 'lost' | 'restored'> = {
+  name: 'restored session',
+  async workload(disk, oracle) {
+    const session = await opened(disk);
+    await disk.root.directory('topics', { create: true });
+    await disk.root.sync();
+    await session.close({ clean: true });
+    await damage(disk.root, { kind: 'zero', name: 'SESSION', position: 0, bytes: 8192 });
+    oracle.note('lost');
+    await restoreSession(disk.root, RESTORED, partsOn(disk));
+    oracle.note('restored');
+  },
+  async open(disk) {
+    return { disk };
+  },
+  async check({ disk }, { facts }) {
+    const found = await readSession(disk.root, checksum).catch((error: unknown) => {
+      if (SeglogError.is(error, 'CORRUPT_METADATA')) return 'lost' as const;
+      throw error;
+    });
+    if (facts.includes('restored')) expect(found).toMatchObject({ epoch: RESTORED, clean: false });
+    if (!facts.includes('lost') || found === undefined) return undefined;
+    if (found === 'lost') await restoreSession(disk.root, RESTORED, partsOn(disk));
+    const session = await opened(disk);
+    expect(session.previousClean).toBe(false);
+    expect(session.epoch).toBeGreaterThan(RESTORED);
+    await session.close({ clean: true });
+    return undefined;
+  },
+};
