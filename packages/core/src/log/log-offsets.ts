@@ -67,7 +67,13 @@ export class OffsetMarks {
   /** Publishes marks; those not given stay. They never fall, but by `reset`. */
   public advance(next: Partial<GivenMarks>): void {
     const before = this.#now;
-    this.#own = { ...this.#own, ...next };
+    const own = this.#own;
+    // Named one by one: a spread would cost more than the rest of an append's bookkeeping.
+    this.#own = {
+      logStart: next.logStart ?? own.logStart,
+      durable: next.durable ?? own.durable,
+      logEnd: next.logEnd ?? own.logEnd,
+    };
     this.#now = this.#marks(this.#own);
     invariant(this.#now.logStart >= before.logStart, 'the log start never falls');
     invariant(this.#now.durable >= before.durable, 'the durable offset never falls');
