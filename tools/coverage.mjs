@@ -80,7 +80,7 @@ function branchesOf(reports) {
           const key = `${name}:${at.line ?? line}:${at.column ?? ''}:${type}:${i}`;
           const before = branches.get(key);
           const taken = (before?.taken ?? 0) + (file.b[id][i] ?? 0);
-          branches.set(key, { name, line: at.line ?? line, type, taken });
+          branches.set(key, { name, line: at.line ?? line, type, way: i, taken });
         });
       }
     }
@@ -102,7 +102,7 @@ const missing = all
   .filter(({ taken }) => taken === 0)
   .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.line - b.line));
 console.log('\nnot reached:');
-for (const { name, line, type } of missing) console.log(`  ${name}:${line} ${type}`);
+for (const { name, line, type, way } of missing) console.log(`  ${name}:${line} ${type}, way ${way + 1}`);
 const { recordFigures } = await import(pathToFileURL(join(root, 'tools', 'dist', 'index.js')).href);
 const units = Object.fromEntries(Object.keys(figures).map((key) => [key, '%']));
 recordFigures(figures, { command: 'npm run figures:coverage', units });

@@ -33,10 +33,10 @@ export const AT = {
   headerChecksum: 84,
 } as const;
 
-const PLACES = [['magic', 0], ...Object.entries(AT), ['', HEADER_BYTES]] as const;
+const PLACES = [['magic', 0], ...Object.entries(AT)] as const;
 
 /** The header's fields, by the names that the table above gives them. */
-export const FIELDS: readonly FrameField[] = PLACES.slice(0, -1).map(([name, position], i) => ({
+export const FIELDS: readonly FrameField[] = PLACES.map(([name, position], i) => ({
   name,
   position,
   bytes: (PLACES[i + 1]?.[1] ?? HEADER_BYTES) - position,

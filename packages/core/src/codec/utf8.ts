@@ -48,7 +48,8 @@ export function readUtf8(source: Uint8Array, start: number, end: number): string
 function pointAt(text: string, i: number): number {
   const unit = text.charCodeAt(i);
   if (unit < 0xd800 || unit > 0xdfff) return unit;
-  return isPair(text, i) ? (text.codePointAt(i) ?? REPLACEMENT) : REPLACEMENT;
+  if (!isPair(text, i)) return REPLACEMENT;
+  return 0x1_0000 + ((unit & 0x3ff) << 10) + (text.charCodeAt(i + 1) & 0x3ff);
 }
 
 function isPair(text: string, i: number): boolean {

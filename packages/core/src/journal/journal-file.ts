@@ -117,7 +117,7 @@ export class JournalFile {
   public async renew(): Promise<void> {
     const file = await this.#writable();
     const source = await FileBytes.open(this.#directory, this.current.file);
-    if (source === undefined) return;
+    invariant(source !== undefined, 'a file that is open is there');
     try {
       for (let position = this.#provenEnd; position < this.#end; position += RENEWED_AT_ONCE_BYTES) {
         const length = Math.min(RENEWED_AT_ONCE_BYTES, this.#end - position);

@@ -116,8 +116,7 @@ async function verifiesAlone(input: FrameSearch, position: number, header: Frame
   const { frameBytes } = header;
   if (frameBytes > Math.min(input.maxFrameBytes, input.sizeBytes - position)) return false;
   const frame = await input.reader.read(position, new Uint8Array(frameBytes));
-  if (input.codec.peek(frame, 0, frame.length, header) !== 'frame') return false;
-  return input.codec.verify(frame, 0, header);
+  return input.codec.peek(frame, 0, frame.length, header) === 'frame' && input.codec.verify(frame, 0, header);
 }
 
 async function findZeros(input: LookBeyondInput): Promise<{ allZero: boolean; sectorMissing: boolean }> {

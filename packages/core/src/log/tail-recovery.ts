@@ -219,8 +219,9 @@ async function writeAgain(
 ): Promise<void> {
   const end = scan.counts.endPosition;
   const proven = scan.entries.findLast(({ offset }) => offset <= provenUpTo);
-  const scratch = new Uint8Array(256 * 1024);
-  for (let position = proven?.position ?? point.endPosition; position < end; ) {
+  const start = proven?.position ?? point.endPosition;
+  const scratch = new Uint8Array(Math.min(256 * 1024, Math.max(0, end - start)));
+  for (let position = start; position < end; ) {
     const chunk = await reader.read(position, scratch.subarray(0, Math.min(scratch.length, end - position)));
     invariant(chunk.length > 0, 'frames that were scanned are there');
     await target.write(position, [chunk]);

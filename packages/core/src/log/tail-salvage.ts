@@ -5,6 +5,7 @@ import { readSegmentHeader, segmentCodec } from '../segment/segment-open.js';
 import type { ActiveSegment } from './active-segment.js';
 import { emptyFacts, type ManifestEdit, type OffsetRange } from './manifest.js';
 import type { Quarantine } from './quarantine.js';
+import { raisedEpoch } from './raised-epoch.js';
 import {
   AS_IT_IS,
   type LostSegment,
@@ -29,12 +30,16 @@ export async function salvageTail(
   const { point, scan, reader } = tail;
   const file = segmentFileName(point);
   const quarantined: string[] = [];
-  for (const range of damagedRanges(tail)) {
+  const keep = async (range: ByteRange): Promise<void> => {
     quarantined.push(...(await quarantine.keep(reader, { file, ...range })));
-  }
+  };
+  for (const range of damagedRanges(tail)) await keep(range);
   const renewed = await renewSegment(context, tail, {
-    lost: lostOffsets(tail),
-    copy: (rewriter) => copyFrames(context, tail, rewriter),
+    copy: async (rewriter) => {
+      const undecoded = await copyFrames(context, tail, rewriter);
+      for (const { position, bytes } of undecoded) await keep({ position, bytes });
+      return [...lostOffsets(tail), ...undecoded.map(({ from, to }) => ({ from, to }))];
+    },
     minFrameBytes: (await readSegmentHeader(context.segments, tail.point, tail.reader)).maxFrameBytes,
   });
   return { ...renewed, scannedBytes: scan.scannedBytes, quarantined };
@@ -51,16 +56,17 @@ export async function salvageNothing(
   const quarantined =
     reader === undefined ? [] : await quarantine.keep(reader, { file, position: 0, bytes: sizeBytes });
   const { lost } = lostTail(segment);
-  const renewed = await renewSegment(context, segment, {
-    lost,
-    copy: async () => undefined,
-    minFrameBytes: 0,
-  });
+  const renewed = await renewSegment(context, segment, { copy: async () => lost, minFrameBytes: 0 });
   return { ...renewed, quarantined };
 }
 
-function damagedRanges({ scan, sizeBytes }: TailState): readonly { position: number; bytes: number }[] {
-  const ranges: { position: number; bytes: number }[] = [];
+interface ByteRange {
+  readonly position: number;
+  readonly bytes: number;
+}
+
+function damagedRanges({ scan, sizeBytes }: TailState): readonly ByteRange[] {
+  const ranges: ByteRange[] = [];
   let position = scan.counts.endPosition;
   for (const frame of [...scan.rest.frames, { position: sizeBytes, bytes: 0 }]) {
     if (frame.position > position) ranges.push({ position, bytes: frame.position - position });
@@ -74,8 +80,8 @@ async function renewSegment(
   context: RecoveryContext,
   { point, provenUpTo }: Pick<TailState, 'point' | 'provenUpTo'>,
   content: {
-    readonly lost: readonly OffsetRange[];
-    readonly copy: (rewriter: SegmentRewriter) => Promise<void>;
+    /** Resolves with the offsets that are lost. */
+    readonly copy: (rewriter: SegmentRewriter) => Promise<readonly OffsetRange[]>;
     readonly minFrameBytes: number;
   },
 ): Promise<RecoveredTail> {
@@ -89,16 +95,16 @@ async function renewSegment(
   });
   try {
     const rewriter = new SegmentRewriter(target, components.codec);
-    await content.copy(rewriter);
+    const lost = await content.copy(rewriter);
     rewriter.cover(Math.max(target.assigned.nextOffset, provenUpTo, manifest.state.logStart));
     await target.sync();
     await components.directory.sync();
     const fixed = emptyFacts(created.segment);
     const facts = target.published.facts(fixed, fixed);
-    const epoch = (await components.epochs?.raiseEpoch()) ?? manifest.state.epoch + 1;
+    const epoch = await raisedEpoch(components, manifest.state.epoch);
     const edits: ManifestEdit[] = [
       { type: 'swap', remove: [point.id], add: [{ facts, predecessorId, reason: undefined }] },
-      ...content.lost.map(({ from, to }) => ({ type: 'gap', from, to }) as const),
+      ...lost.map(({ from, to }) => ({ type: 'gap', from, to }) as const),
       { type: 'epoch', epoch },
     ];
     await manifest.commit(edits);
@@ -117,12 +123,15 @@ async function release(target: ActiveSegment): Promise<void> {
   await target.open.index.close();
 }
 
-/** Every frame of the file that verifies, in order: those before the bad place and those that were found beyond. */
+/**
+ * Every frame of the file that verifies, in order: those before the bad place and those that were found beyond. Resolves
+ * with those whose checksum holds and whose body does not decode all the same.
+ */
 async function copyFrames(
   context: RecoveryContext,
   tail: TailState,
   rewriter: SegmentRewriter,
-): Promise<void> {
+): Promise<readonly (ByteRange & OffsetRange)[]> {
   const { point, reader, scan, sizeBytes } = tail;
   const header = await readSegmentHeader(context.segments, point, reader);
   const codec = segmentCodec(context.segments, header, segmentFileName(point));
@@ -134,10 +143,13 @@ async function copyFrames(
     maxFrameBytes: header.maxFrameBytes,
     scratch,
   });
+  const undecoded: (ByteRange & OffsetRange)[] = [];
   const copy = async (): Promise<void> => {
     invariant((await frames.look()) === 'frame', 'a frame that was found is there');
     const kept = keptRecords({ codec }, { scan: frames, cursor }, () => true);
-    if (kept !== undefined) await rewriter.write(kept);
+    if (kept !== undefined) return rewriter.write(kept);
+    const { baseOffset, lastOffset, frameBytes } = frames.header;
+    undecoded.push({ position: frames.position, bytes: frameBytes, from: baseOffset, to: lastOffset + 1 });
   };
   try {
     while (frames.position < scan.counts.endPosition) {
@@ -148,6 +160,7 @@ async function copyFrames(
       frames.moveTo(position);
       await copy();
     }
+    return undecoded;
   } finally {
     context.segments.buffers.release(scratch);
   }

@@ -6,6 +6,7 @@ import type { ActiveSegment } from './active-segment.js';
 import { LogWalk } from './log-walk.js';
 import { emptyFacts, type ManifestEdit } from './manifest.js';
 import { removeProducerSnapshots } from './producer-file.js';
+import { raisedEpoch } from './raised-epoch.js';
 import type { CreatedSegment } from './segment-factory.js';
 import { keptRecords, SegmentRewriter } from './segment-rewrite.js';
 import { strictWalk } from './strict-walk.js';
@@ -42,7 +43,7 @@ export async function truncateLog(parts: WriteSideParts, lastKept: number, epoch
   try {
     target = await factory.activate(created);
     const facts = await copied(parts, boundary, { created, target, end });
-    const next = Math.max(await raised(parts, epoch), epoch + 1);
+    const next = await raisedEpoch(parts.components, epoch);
     const edits: ManifestEdit[] = [
       {
         type: 'swap',
@@ -102,10 +103,6 @@ async function abandon(
   } else {
     await created.file.close().catch(() => undefined);
   }
-}
-
-async function raised({ components }: WriteSideParts, epoch: number): Promise<number> {
-  return components.epochs === undefined ? epoch + 1 : components.epochs.raiseEpoch();
 }
 
 async function copyUpTo(

@@ -43,7 +43,9 @@ export async function sortUnnamed(context: RecoveryContext, files: readonly stri
 
 async function lookInto(context: RecoveryContext, file: string): Promise<Leftover | 'empty' | 'foreign'> {
   const { directory, crc32c } = context.components;
-  const bytes = (await directory.sizeOf(file)) ?? 0;
+  const bytes = await directory.sizeOf(file);
+  // Beside a live writer: it was there when the directory was listed.
+  if (bytes === undefined) return 'foreign';
   const reader = await directory.openReader(file, { sealed: false, writtenBytes: () => bytes });
   let keep = false;
   try {
@@ -69,13 +71,18 @@ async function holdsFrame(
   { header, file, bytes }: { readonly header: SegmentHeader; readonly file: string; readonly bytes: number },
 ): Promise<boolean> {
   const codec = segmentCodec(context.segments, header, file);
+  const scratch = context.segments.buffers.acquire();
   const scan = new FrameScan(reader, codec, {
     position: SEGMENT_HEADER_BYTES,
     endPosition: bytes,
     maxFrameBytes: header.maxFrameBytes,
-    scratch: new Uint8Array(64 * 1024),
+    scratch,
   });
-  return (await scan.look()) === 'frame' && codec.verify(scan.source, scan.framePosition, scan.header);
+  try {
+    return (await scan.look()) === 'frame' && codec.verify(scan.source, scan.framePosition, scan.header);
+  } finally {
+    context.segments.buffers.release(scratch);
+  }
 }
 
 function lostEdit(file: string, header: SegmentHeader): SeglogError {

@@ -15,13 +15,13 @@ export interface WatermarkParts {
 
 /**
  * Notes how far the log is durable a while after the last sync, without a sync of its own: cheap, and enough to tell
- * damage of synced records from a torn tail after most crashes. Not noting it is never an error.
+ * damage of synced records from a torn tail after most crashes. Not noting it is never an error, and after a failure
+ * nothing is noted any more.
  */
 export class WatermarkKeeper {
   readonly #parts: WatermarkParts;
   #file: Promise<SlotFile> | undefined;
   #timer: ScheduledCall | undefined;
-  #noted: Watermark | undefined;
   #writing: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -48,21 +48,15 @@ export class WatermarkKeeper {
 
   async #note(): Promise<void> {
     const { directory, crc32c } = this.#parts;
-    const mark = this.#parts.current();
-    if (this.#closed || sameMark(mark, this.#noted)) return;
+    if (this.#closed) return;
     try {
       this.#file ??= SlotFile.read(directory, WATERMARK_FILE, crc32c).then(
         (content) => new SlotFile(directory, { name: WATERMARK_FILE, checksum: crc32c }, content),
       );
-      const { segmentId, epoch, durable } = mark;
+      const { segmentId, epoch, durable } = this.#parts.current();
       await (await this.#file).write({ segmentId, epoch, durable }, { sync: false });
-      this.#noted = mark;
     } catch {
       this.#closed = true;
     }
   }
-}
-
-function sameMark(a: Watermark, b: Watermark | undefined): boolean {
-  return b !== undefined && a.segmentId === b.segmentId && a.durable === b.durable && a.epoch === b.epoch;
 }

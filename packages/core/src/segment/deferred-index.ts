@@ -16,7 +16,8 @@ export interface IndexedFrames {
 
 /**
  * An index that does not cover its segment, and is made from the frames when somebody first looks something up: so that
- * opening a log reads none of them. Entries that arrive before are not needed; those that arrive meanwhile wait.
+ * opening a log reads none of them. Entries that arrive before are not needed; those that arrive meanwhile wait, and are of
+ * frames behind those that are scanned: whoever publishes a frame hands on its entry in the same turn.
  */
 export class DeferredIndex implements SegmentIndex {
   readonly #index: SegmentIndex;
@@ -77,8 +78,8 @@ export class DeferredIndex implements SegmentIndex {
     const scratch = this.#context.buffers.acquire();
     try {
       this.#index.truncateAfter(facts.firstPosition);
-      const reached = await this.#offerFrames(endPosition, scratch);
-      for (const entry of this.#arrived) if (entry.position >= reached) this.#index.append(entry);
+      await this.#offerFrames(endPosition, scratch);
+      for (const entry of this.#arrived) this.#index.append(entry);
       this.#arrived = [];
       this.#built = true;
       this.#context.onIndexRebuilt(facts);
@@ -97,7 +98,7 @@ export class DeferredIndex implements SegmentIndex {
    * Trusts headers only: a damaged one, or one in the place of another, ends the index there, and reading on from its last
    * entry meets the damage itself.
    */
-  async #offerFrames(endPosition: number, scratch: Uint8Array): Promise<number> {
+  async #offerFrames(endPosition: number, scratch: Uint8Array): Promise<void> {
     const { facts, codec, reader, maxFrameBytes } = this.#frames;
     const builder = new IndexBuilder(this.#context.indexIntervalBytes, {
       position: facts.firstPosition,
@@ -112,7 +113,7 @@ export class DeferredIndex implements SegmentIndex {
     for (let nextOffset = facts.baseOffset; ; nextOffset = scan.header.lastOffset + 1) {
       const look = scan.look();
       const status = typeof look === 'string' ? look : await look;
-      if (status !== 'frame' || scan.header.baseOffset < nextOffset) return scan.position;
+      if (status !== 'frame' || scan.header.baseOffset < nextOffset) return;
       const entry = builder.offer(scan.header, scan.position);
       if (entry !== undefined) this.#index.append(entry);
       scan.advance();

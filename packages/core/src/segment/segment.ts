@@ -36,7 +36,6 @@ export class Segment {
   #open: OpenSegment | Promise<OpenSegment> | undefined;
   readonly #closed = deferred();
   #holders = 0;
-  #ended = false;
   #retired = false;
 
   /**
@@ -85,7 +84,10 @@ export class Segment {
     return this.#live === undefined ? this.#fixed : this.#live.facts(this.#fixed, this.#fixed);
   }
 
-  /** The open segment; without a promise when it is open already. Rejects when the file is not what it should be. */
+  /**
+   * The open segment; without a promise when it is open already. Rejects when the file is not what it should be. The caller
+   * holds the segment, or a set that lists it, until it has done with what it gets.
+   */
   public use(): OpenSegment | Promise<OpenSegment> {
     if (this.#open !== undefined) return this.#open;
     const opening = this.#openFile();
@@ -127,16 +129,15 @@ export class Segment {
         endPosition: () => this.endPosition,
         index: this.#index,
       });
-      if (!this.#ended) this.#open = open;
+      this.#open = open;
       return open;
     } catch (cause) {
-      if (!this.#ended) this.#open = undefined;
+      this.#open = undefined;
       throw cause;
     }
   }
 
   async #end(): Promise<void> {
-    this.#ended = true;
     await this.#close().catch(() => undefined);
     if (this.#retired) this.#context.onDrained(this.#fixed);
     this.#closed.resolve();

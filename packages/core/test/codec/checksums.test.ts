@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ChecksumTable } from '../../src/codec/checksum-table.js';
 import { nativeChecksum } from '../../src/codec/native-checksum.js';
 import { checksumAcceleration, crc32, crc32c } from '../../src/index.js';
@@ -57,6 +57,27 @@ test('a checksum goes on where another one ended', () => {
 test('a native function that is not there, or does not prove itself, is not used', () => {
   expect(nativeChecksum('crc33', 1)).toBeUndefined();
   expect(nativeChecksum('crc32', 1)).toBeUndefined();
+});
+
+test('where no native package can be loaded, as in a browser, checksums are the same', async () => {
+  const none = vi.spyOn(process, 'getBuiltinModule').mockImplementation(() => {
+    throw new Error('there is no such thing here');
+  });
+  vi.resetModules();
+  try {
+    const elsewhere = await import('../../src/codec/checksums.js');
+    expect(elsewhere.checksumAcceleration()).toBe('javascript');
+    const source = Uint8Array.from({ length: 5000 }, (_, i) => i * 7);
+    for (const [one, other] of [
+      [crc32c(), elsewhere.crc32c()],
+      [crc32(), elsewhere.crc32()],
+    ] as const) {
+      expect(other.of(source, 3, 4999, 5)).toBe(one.of(source, 3, 4999, 5));
+    }
+  } finally {
+    none.mockRestore();
+    vi.resetModules();
+  }
 });
 
 test('a range outside the source is refused', () => {

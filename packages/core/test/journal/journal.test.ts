@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryDirectory, SeglogError, type StorageDirectory } from '../../src/index.js';
+import { prepareCurrent, swapCurrent } from '../../src/journal/current-file.js';
 import { Journal } from '../../src/journal/journal.js';
+import { JournalFile } from '../../src/journal/journal-file.js';
 import type { JournalOptions } from '../../src/journal/journal-options.js';
 import type { JsonValue } from '../../src/journal/json-value.js';
 import { checksum, fileBytes, putFile, seededRandom, snapshot } from './parts.js';
@@ -281,6 +283,20 @@ describe('a damaged journal', () => {
     await expect(Journal.open(newer, options())).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
   });
 
+  test.each(['{"no":"list"}', '"text"', '[not JSON', '\xff'])(
+    'an edit that is no list of JSON is refused: %s',
+    async (payload) => {
+      const directory = new MemoryDirectory();
+      const payloads = [Buffer.from(payload, 'latin1')];
+      const plan = { prefix: 'MANIFEST', number: 1, firstSequence: 1, payloads };
+      const file = await JournalFile.create(directory, { checksum, random: seededRandom(1) }, plan);
+      await prepareCurrent(directory, file.current, checksum);
+      await swapCurrent(directory);
+      await file.close();
+      await expect(Journal.open(directory, options())).rejects.toMatchObject({ code: 'CORRUPT_METADATA' });
+    },
+  );
+
   test('leftovers of a rewrite that never finished are removed, and other files stay', async () => {
     const directory = await threeEdits();
     await putFile(directory, 'MANIFEST-2', new Uint8Array(100));
@@ -295,5 +311,50 @@ describe('a damaged journal', () => {
       'MANIFEST-old',
     ]);
     expect(await readEdits(directory)).toEqual(THREE);
+  });
+});
+
+/** Calls `meanwhile` before it tells how long the file `name` is. */
+function disturbed(
+  directory: StorageDirectory,
+  name: RegExp,
+  meanwhile: () => Promise<unknown>,
+): StorageDirectory {
+  return Object.assign(Object.create(directory), {
+    sizeOf: async (file: string) => {
+      if (name.test(file)) await meanwhile();
+      return directory.sizeOf(file);
+    },
+    list: () => directory.list(),
+    openReader: (...given: Parameters<StorageDirectory['openReader']>) => directory.openReader(...given),
+  });
+}
+
+describe('a reader beside a live writer', () => {
+  test('follows a writer that replaces the file under it', async () => {
+    const directory = new MemoryDirectory();
+    const writer = await Journal.create(directory, options(), ['old']);
+    let rewrites = 0;
+    const beside = disturbed(directory, /^MANIFEST-/, async () => {
+      rewrites += 1;
+      if (rewrites <= 3) await writer.rewrite([`snapshot ${rewrites}`]);
+    });
+    expect(await readEdits(beside)).toEqual(['snapshot 3']);
+    await writer.close();
+  });
+
+  test('gives up when it is outrun again and again', async () => {
+    const directory = new MemoryDirectory();
+    const writer = await Journal.create(directory, options(), ['old']);
+    const beside = disturbed(directory, /^MANIFEST-/, () => writer.rewrite(['new']));
+    await expect(readEdits(beside)).rejects.toMatchObject({ code: 'CORRUPT_METADATA' });
+    await writer.close();
+  });
+
+  test('takes a leftover that goes while it looks for no trace of a lost journal', async () => {
+    const directory = await threeEdits();
+    await directory.remove('CURRENT');
+    const beside = disturbed(directory, /^MANIFEST-/, () => directory.remove('MANIFEST-1'));
+    expect(await Journal.exists(beside, place)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryDirectory, SeglogError } from '../../src/index.js';
-import { closeCleanly, contentOf, filesOf, openOn, putFile, record } from './log-bench.js';
+import { closeCleanly, contentOf, filesOf, openOn, openReadOnly, putFile, record } from './log-bench.js';
 
 const bench = { settings: { maxSegmentBytes: 4096 } };
 
@@ -33,6 +33,22 @@ describe('files that are left over, or missing', () => {
     expect((await filesOf(one.directory, '.log')).length).toBe(1);
     await expect(openOn(root, bench)).rejects.toSatisfy((e) => SeglogError.is(e, 'CORRUPT_METADATA'));
     expect((await filesOf(one.directory, '.log')).length).toBe(1);
+  });
+
+  test('a segment without a name that goes while a reader looks keeps no log shut', async () => {
+    const root = new MemoryDirectory();
+    const one = await openOn(root, bench);
+    await one.log.append([record('v')]);
+    const list = one.directory.list.bind(one.directory);
+    one.directory.list = async () => [
+      ...(await list()),
+      { name: `${'0'.repeat(20)}-${'f'.repeat(16)}.log`, kind: 'file' },
+    ];
+    const beside = Object.assign(Object.create(root), { directory: async () => one.directory });
+    const log = await openReadOnly(beside, bench);
+    expect((await log.read(0, { isolation: 'uncommitted' })).records.length).toBe(1);
+    await log.close();
+    await closeCleanly(one);
   });
 
   for (const onCorruption of ['readonly', 'salvage'] as const) {

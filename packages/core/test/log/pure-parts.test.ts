@@ -129,7 +129,7 @@ function nextEdits(
     ],
     [{ type: 'point', facts: grown }],
     [{ type: 'start', logStart: amount }],
-    [{ type: 'epoch', epoch: amount }],
+    [{ type: 'epoch', epoch: amount, ...(next % 2 === 0 ? { cut: true as const } : {}) }],
     [{ type: 'gap', from: amount, to: amount + 1 }],
     [{ type: 'producers' }],
     [{ type: 'close', epoch: next }],

@@ -39,6 +39,7 @@ describe('a manifest', () => {
     ['a log start that is no offset', { ...state, logStart: -1 }],
     ['a log start between two offsets', { ...state, logStart: 0.5 }],
     ['no segment', { ...state, segments: [] }],
+    ['two active segments', { ...state, segments: [...state.segments, ...state.segments] }],
     [
       'a recovery point elsewhere',
       { ...state, recoveryPoint: emptyFacts({ ...segment, id: 'f'.repeat(16) }) },

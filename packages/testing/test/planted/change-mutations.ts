@@ -36,8 +36,8 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a truncation does not raise the epoch',
     file: TRUNCATE,
-    find: 'const next = Math.max(await raised(parts, epoch), epoch + 1);',
-    replace: 'await raised(parts, epoch);\n    const next = epoch;',
+    find: 'const next = await raisedEpoch(parts.components, epoch);',
+    replace: 'await raisedEpoch(parts.components, epoch);\n    const next = epoch;',
     by: 'epochs',
   },
   {

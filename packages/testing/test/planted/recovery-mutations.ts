@@ -86,7 +86,7 @@ export const RECOVERY_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a salvage does not note what it gave up',
     file: 'log/tail-salvage.ts',
-    find: "...content.lost.map(({ from, to }) => ({ type: 'gap', from, to }) as const),",
+    find: "...lost.map(({ from, to }) => ({ type: 'gap', from, to }) as const),",
     replace: '',
     by: 'golden stores',
   },
