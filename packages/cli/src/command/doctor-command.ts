@@ -52,17 +52,7 @@ export const doctorCommand: CommandSpec = {
 
 /** File systems that keep nothing when the power goes, or whose locks and syncs depend on another machine. */
 const FORGETFUL: ReadonlySet<string> = new Set(['tmpfs', 'ramfs']);
-const REMOTE: ReadonlySet<string> = new Set([
-  'nfs',
-  'nfs4',
-  'cifs',
-  'smb2',
-  'smb',
-  'fuseblk',
-  'fuse',
-  '9p',
-  'v9fs',
-]);
+const REMOTE: ReadonlySet<string> = new Set(['nfs', 'nfs4', 'cifs', 'smb3', 'ceph', 'fuseblk', 'fuse', '9p']);
 
 function aroundChecks(around: Surroundings): readonly Check[] {
   const { node, nodeIsSupported, system, cores, memoryBytes, fileSystem, checksums, memoryMap } = around;
@@ -88,7 +78,7 @@ function fileSystemCheck(fileSystem: string | undefined): Check {
   if (fileSystem === undefined) return { name, verdict: 'note', words: 'the system does not tell' };
   if (FORGETFUL.has(fileSystem))
     return { name, verdict: 'wrong', words: `${fileSystem} is memory: a power cut takes everything` };
-  if (REMOTE.has(fileSystem))
+  if (REMOTE.has(fileSystem.replace(/^fuse\..*/, 'fuse')))
     return {
       name,
       verdict: 'note',

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
 import { checksumAcceleration } from '@seglog/core';
 import { loadMmapIo, loadSegmap } from '@seglog/fs-mmap';
+import { fileSystemOf } from './file-system.js';
 
 /** What Seglog runs on, found out without writing anything. */
 export interface Surroundings {
@@ -10,7 +10,7 @@ export interface Surroundings {
   readonly system: string;
   readonly cores: number;
   readonly memoryBytes: number;
-  /** As the system calls it: `ext2/ext3`, `xfs`, `tmpfs`, `nfs`; undefined where it does not tell. */
+  /** As it is mounted: `ext4`, `xfs`, `tmpfs`, `nfs4`; undefined where the system does not tell. */
   readonly fileSystem: string | undefined;
   readonly checksums: string;
   /** The mapper that serves sealed segments; undefined where they are read by calls. */
@@ -40,9 +40,4 @@ function isSupported(version: string): boolean {
 function checksumText(): string {
   const acceleration: unknown = checksumAcceleration();
   return typeof acceleration === 'string' ? acceleration : JSON.stringify(acceleration);
-}
-
-function fileSystemOf(path: string): string | undefined {
-  const { status, stdout } = spawnSync('stat', ['-f', '-c', '%T', '--', path], { encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
 }
