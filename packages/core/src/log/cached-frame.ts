@@ -76,8 +76,8 @@ export class CachedFrame {
     return {
       offset: this.#offsets === undefined ? this.baseOffset + number : (this.#offsets[number] as number),
       timestampMs: this.#timestamps[number] as number,
-      key: keyBytes < 0 ? null : new Uint8Array(buffer, moved + keyStart, keyBytes),
-      value: valueBytes < 0 ? null : new Uint8Array(buffer, moved + valueStart, valueBytes),
+      key: viewOf(buffer, moved + keyStart, keyBytes),
+      value: viewOf(buffer, moved + valueStart, valueBytes),
       headers: NO_HEADERS,
     };
   }
@@ -106,4 +106,10 @@ function startOf(start: number, bytes: number): number {
 
 function endOf(start: number, bytes: number): number {
   return bytes < 0 ? 0 : start + bytes;
+}
+
+/** What is empty was not copied, and lies nowhere. */
+function viewOf(buffer: ArrayBuffer, position: number, bytes: number): Uint8Array | null {
+  if (bytes < 0) return null;
+  return new Uint8Array(buffer, bytes === 0 ? 0 : position, bytes);
 }

@@ -54,6 +54,14 @@ test('reads give the same records whether their frames were at hand or not', asy
   );
 });
 
+test('a record whose key and value are empty is read from memory, too', async () => {
+  const log = await openLog(1_000_000);
+  const record = { key: new Uint8Array(0), value: new Uint8Array(0), timestampMs: 1 };
+  await log.append([record, record]);
+  for (const _ of [1, 2, 3]) expect((await log.read(0, { maxRecords: 1 })).records).toMatchObject([record]);
+  await log.close();
+});
+
 async function run(
   log: Log,
   next: typeof step extends fc.Arbitrary<infer T> ? T : never,
