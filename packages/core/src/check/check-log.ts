@@ -174,7 +174,8 @@ async function checkNames(about: NamesCheck): Promise<void> {
     if (name.endsWith('.tmp')) findings.leftover(name, 'a write that was not finished');
     else if (MANIFEST_FILE.test(name) && name !== journal)
       findings.note(name, 'CURRENT names another manifest');
-    else if (name === 'quarantine') findings.note(name, 'copies of bytes that a recovery cut');
+    else if (kind === 'directory' && QUARANTINE.test(name))
+      findings.note(name, 'copies of bytes that a recovery cut');
     else if (id === undefined && !OURS.test(name) && kind !== 'other')
       findings.note(name, 'not a file of ours: left alone');
     if (id === undefined || named.has(id)) continue;
@@ -185,6 +186,7 @@ async function checkNames(about: NamesCheck): Promise<void> {
   }
 }
 
+const QUARANTINE = /^quarantine(?:-\d+)?$/;
 const OURS = /^(?:CURRENT|MANIFEST-\d+|MARK|LOCK|SESSION|\d{20}\.producers)$/;
 
 /** A segment that follows the active one and holds a frame: the manifest has lost the edit that named it. */

@@ -24,7 +24,7 @@ export interface RecoveryReport {
     readonly bytes: number;
     readonly verdict: TailVerdict;
   };
-  /** Names of copies in `quarantine/` that this recovery made. */
+  /** Paths of copies that this recovery made, in `quarantine/` (or `quarantine-2/`, where a file has that name). */
   readonly quarantined: readonly string[];
   /** Leftovers that were removed: temporaries, and files that the manifest had retired. */
   readonly removed: readonly string[];

@@ -29,20 +29,25 @@ export class Quarantine {
   ): Promise<readonly string[]> {
     const name = `${file}.${position}`;
     try {
-      const target = await this.#open();
+      const { home, target } = await this.#open();
       await this.#makeRoom(target, name);
       await copy(source, target, { name, position, bytes: Math.min(bytes, this.#limits.maxQuarantineBytes) });
       await target.sync();
       await this.#directory.sync();
-      return [`${QUARANTINE}/${name}`];
+      return [`${home}/${name}`];
     } catch (cause) {
       if (SeglogError.is(cause, 'STORAGE_FULL')) return [];
       throw cause;
     }
   }
 
-  async #open(): Promise<StorageDirectory> {
-    return this.#directory.directory(QUARANTINE, { create: true });
+  /** What bears the name and is no directory is not ours: it stays, and the copies go to the next free name. */
+  async #open(): Promise<{ readonly home: string; readonly target: StorageDirectory }> {
+    const entries = await this.#directory.list();
+    const taken = new Set(entries.filter(({ kind }) => kind !== 'directory').map(({ name }) => name));
+    let home = QUARANTINE;
+    for (let number = 2; taken.has(home); number += 1) home = `${QUARANTINE}-${number}`;
+    return { home, target: await this.#directory.directory(home, { create: true }) };
   }
 
   async #makeRoom(target: StorageDirectory, name: string): Promise<void> {

@@ -82,3 +82,15 @@ test('a copy that cannot be finished is not left behind', async () => {
   });
   expect(await copies(directory)).toEqual([]);
 });
+
+test('a file that bears its name stays, and the copies go beside it', async () => {
+  const directory = new MemoryDirectory();
+  for (const name of ['quarantine', 'quarantine-2']) await (await directory.create(name)).close();
+  const quarantine = new Quarantine(directory, LIMITS);
+  for (const position of [0, 5]) {
+    const names = await quarantine.keep(source(50), { file: 'a', position, bytes: 10 });
+    expect(names).toEqual([`quarantine-3/a.${position}`]);
+  }
+  const entries = (await directory.list()).map(({ name, kind }) => `${name} ${kind}`).toSorted();
+  expect(entries).toEqual(['quarantine file', 'quarantine-2 file', 'quarantine-3 directory']);
+});

@@ -26,6 +26,8 @@ export type LogStep =
   | { readonly do: 'clean' }
   | { readonly do: 'truncateAfter'; readonly lastKept: number }
   | { readonly do: 'deleteRecordsBefore'; readonly firstKept: number }
+  /** Somebody puts an empty file of this name into the log's directory, durably. */
+  | { readonly do: 'stranger'; readonly name: string }
   /** Lets time pass: watermarks are noted, timers fire, retired files go. */
   | { readonly do: 'wait'; readonly ms: number };
 
@@ -100,6 +102,7 @@ export class LogRun {
     else if (step.do === 'reopen') await this.close();
     else if (step.do === 'kill') await this.#kill();
     else if (step.do === 'clean') await this.#clean(log);
+    else if (step.do === 'stranger') await this.#putStranger(step.name);
     else if (step.do === 'truncateAfter' || step.do === 'deleteRecordsBefore') await this.#cut(log, step);
     else await this.#durably(() => (step.do === 'sync' ? log.sync() : log.roll()));
   }
@@ -116,6 +119,12 @@ export class LogRun {
   async #kill(): Promise<void> {
     this.#opened = undefined;
     await unlessRefused(() => this.#disk.root.close());
+  }
+
+  async #putStranger(name: string): Promise<void> {
+    const directory = await this.#disk.root.directory('log', { create: false });
+    await unlessRefused(async () => (await directory.create(name)).close());
+    await unlessRefused(() => directory.sync());
   }
 
   /** Undefined as long as a fault keeps the log from being opened. */

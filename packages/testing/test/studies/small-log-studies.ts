@@ -32,6 +32,15 @@ export const SMALL_LOG_STUDIES: readonly LogStudy[] = [
     steps: [{ do: 'append', sizes: [20] }, { do: 'kill' }, { do: 'append', sizes: [20] }],
   },
   {
+    name: 'log: one kill, quarantine taken',
+    steps: [
+      { do: 'stranger', name: 'quarantine' },
+      { do: 'append', sizes: [20] },
+      { do: 'kill' },
+      { do: 'append', sizes: [20] },
+    ],
+  },
+  {
     name: 'log: one producer',
     producer: 'p',
     steps: [{ do: 'append', sizes: [20] }, { do: 'kill' }, { do: 'append', sizes: [20] }],
