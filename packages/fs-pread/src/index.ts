@@ -1,2 +1,3 @@
+export { fileSystemType } from './file-system-type.js';
 export { PreadDirectory } from './pread-directory.js';
 export type { PreadOptions } from './pread-options.js';

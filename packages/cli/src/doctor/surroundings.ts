@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { checksumAcceleration } from '@seglog/core';
 import { loadMmapIo, loadSegmap } from '@seglog/fs-mmap';
-import { fileSystemOf } from './file-system.js';
+import { fileSystemType } from '@seglog/fs-pread';
 
 /** What Seglog runs on, found out without writing anything. */
 export interface Surroundings {
@@ -25,7 +25,7 @@ export function surroundings(path: string): Surroundings {
     system: `${process.platform} ${process.arch}`,
     cores: availableParallelism(),
     memoryBytes: totalmem(),
-    fileSystem: fileSystemOf(path),
+    fileSystem: fileSystemType(path),
     checksums: checksumText(),
     memoryMap: loadSegmap() === undefined ? (loadMmapIo() === undefined ? undefined : 'mmap-io') : 'segmap',
   };

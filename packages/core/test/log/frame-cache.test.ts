@@ -54,11 +54,13 @@ test('reads give the same records whether their frames were at hand or not', asy
   );
 });
 
-test('a record whose key and value are empty is read from memory, too', async () => {
+test.each([
+  { key: null, value: new Uint8Array(0) },
+  { key: new Uint8Array(0), value: null },
+])('a record without a byte is read from memory, too', async (empty) => {
   const log = await openLog(1_000_000);
-  const record = { key: new Uint8Array(0), value: new Uint8Array(0), timestampMs: 1 };
-  await log.append([record, record]);
-  for (const _ of [1, 2, 3]) expect((await log.read(0, { maxRecords: 1 })).records).toMatchObject([record]);
+  await log.append([empty, empty]);
+  for (const _ of [1, 2, 3]) expect((await log.read(0, { maxRecords: 1 })).records).toMatchObject([empty]);
   await log.close();
 });
 

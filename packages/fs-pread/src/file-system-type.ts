@@ -3,7 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 const MOUNTS = '/proc/self/mountinfo';
 
 /** The type of the file system that a path lies on, as it is mounted: `ext4`, `xfs`, `nfs4`; undefined where nothing tells. */
-export function fileSystemOf(path: string): string | undefined {
+export function fileSystemType(path: string): string | undefined {
   try {
     return typeOfMount(readFileSync(MOUNTS, 'latin1'), realpathSync(path));
   } catch {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { typeOfMount } from '../src/doctor/file-system.js';
+import { typeOfMount } from '../src/file-system-type.js';
 
 const MOUNTS = `22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 254:0 / / rw,relatime shared:1 master:2 - ext4 /dev/vda rw
