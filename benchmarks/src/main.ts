@@ -1,77 +1,51 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Contender } from './contender/contender.js';
+import { allContenders } from './contender/contenders.js';
 import { record } from './report/record.js';
-import { type Report, workloadReports } from './report/report.js';
+import type { Report } from './report/report.js';
+import { shortfallProblems } from './report/shortfalls.js';
 import { textReport } from './report/text-report.js';
 import { type Choices, parseCommandLine, usage } from './run/command-line.js';
-import { machineFacts } from './run/machine.js';
-import { measureAll } from './run/measure-all.js';
-import { Progress } from './run/progress.js';
+import { takeReport } from './run/take-report.js';
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<number> {
-  const choices = parsed(words);
+  const contenders = await allContenders();
+  const choices = parsed(words, contenders);
   if (typeof choices === 'string') {
-    process.stderr.write(`${choices}\n\n${usage}`);
+    process.stderr.write(`${choices}\n\n${usage(contenders)}`);
     return 2;
   }
   if (choices.help) {
-    process.stdout.write(usage);
+    process.stdout.write(usage(contenders));
     return 0;
   }
-  const report = await run(choices);
+  const { from, json } = choices;
+  const report = from === undefined ? await takeReport(choices) : await reportIn(from);
   process.stdout.write(textReport(report));
-  if (choices.json !== undefined) await writeFile(choices.json, `${JSON.stringify(report, null, 2)}\n`);
-  if (choices.record && report.errors === 0) record(report);
-  return report.errors === 0 ? 0 : 1;
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (report.errors > 0) return 1;
+  return choices.record ? recorded(report) : 0;
 }
 
-function parsed(words: readonly string[]): Choices | string {
+function parsed(words: readonly string[], contenders: readonly Contender[]): Choices | string {
   try {
-    return parseCommandLine(words);
+    return parseCommandLine(words, contenders);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-async function run(choices: Choices): Promise<Report> {
-  const { workloads, scale, directory: parent = tmpdir() } = choices;
-  const contenders = choices.contenders.filter(({ missing }) => missing?.() === undefined);
-  const directory = await mkdtemp(join(await realpath(parent), 'seglog-bench-'));
-  const progress = new Progress(process.stderr);
-  const started = performance.now();
-  try {
-    const machine = await machineFacts(directory);
-    announce(directory, machine.fileSystem);
-    const onProgress = progress.show.bind(progress);
-    const samples = await measureAll({ workloads, contenders, scale, directory, onProgress });
-    return {
-      date: new Date().toISOString(),
-      scale: scale.name,
-      rounds: scale.rounds,
-      seconds: (performance.now() - started) / 1000,
-      machine,
-      workloads: workloadReports({ workloads, contenders, samples }),
-      missing: choices.contenders.flatMap(({ name, missing }) => {
-        const reason = missing?.();
-        return reason === undefined ? [] : `${name} did not take part: ${reason}`;
-      }),
-      errors: samples.filter(({ error }) => error !== undefined).length,
-    };
-  } finally {
-    progress.end();
-    await rm(directory, { recursive: true, force: true });
-  }
+async function reportIn(file: string): Promise<Report> {
+  return JSON.parse(await readFile(file, 'utf8')) as Report;
 }
 
-function announce(directory: string, fileSystem: string): void {
-  process.stderr.write(`data in ${directory} (${fileSystem})\n`);
-  if (fileSystem === 'tmpfs' || fileSystem === 'ramfs') {
-    process.stderr.write(
-      'this is memory, not a disk: durable workloads mean nothing here; choose another --dir\n',
-    );
-  }
+/** What is missed needs a reason before anybody reads the figures. */
+function recorded(report: Report): number {
+  const problems = shortfallProblems(report);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  if (problems.length > 0) return 1;
+  record(report);
+  return 0;
 }

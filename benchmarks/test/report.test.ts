@@ -1,34 +1,30 @@
 import { describe, expect, test } from 'vitest';
-import type { Contender } from '../src/contender/contender.js';
+import type { Kind } from '../src/contender/contender.js';
 import { barChart } from '../src/report/bar-chart.js';
 import { documents } from '../src/report/markdown-report.js';
 import { ratioText, valueText } from '../src/report/number-text.js';
 import { figuresOf } from '../src/report/record.js';
-import { type Report, workloadReports } from '../src/report/report.js';
+import { type Report, type WorkloadReport, workloadReports } from '../src/report/report.js';
+import { shortfallProblems } from '../src/report/shortfalls.js';
+import { textReport } from '../src/report/text-report.js';
 import type { Sample } from '../src/run/measure-all.js';
-import type { Metric, Workload } from '../src/workload/workload.js';
+import type { Metric, Target, Workload } from '../src/workload/workload.js';
 
-const refuse = async (): Promise<never> => Promise.reject(new Error('nothing is measured here'));
-const contender = (name: string, kind: Contender['kind']): Contender => ({
-  name,
-  kind,
-  offers: ['append'],
-  open: refuse,
-});
-const contenders = [
-  contender('seglog', 'seglog'),
-  contender('a', 'peer'),
-  contender('b', 'peer'),
-  contender('least', 'raw'),
-];
+const kinds: Readonly<Record<string, Kind>> = {
+  seglog: 'seglog',
+  a: 'peer',
+  b: 'peer',
+  least: 'raw',
+  C: 'limit',
+};
 
-function workload(better: Metric['better']): Workload {
+function workload(better: Metric['better'], targets: readonly Target[] = []): Workload {
   return {
     id: 'w',
     title: 'work',
     metrics: [{ id: 'm', unit: 'ms', better }],
-    isFor: () => true,
-    measure: refuse,
+    targets,
+    turns: () => [],
   };
 }
 
@@ -37,6 +33,7 @@ function samplesOf(rounds: Readonly<Record<string, readonly (number | string)[]>
     list.map((value, round) => ({
       workload: 'w',
       contender: name,
+      kind: kinds[name] ?? 'peer',
       round,
       ...(typeof value === 'number' ? { values: { m: value } } : { error: value }),
     })),
@@ -55,16 +52,17 @@ const machine = {
   loadBefore: 0.1234,
 };
 
-function reportOf(samples: readonly Sample[]): Report {
+function reportOf(samples: readonly Sample[], targets: readonly Target[] = []): Report {
   return {
     date: '2026-01-02T03:04:05.000Z',
+    commit: 'abc',
     scale: 'quick',
     rounds: 3,
     seconds: 1,
     machine,
     missing: [],
     errors: 0,
-    workloads: workloadReports({ workloads: [workload('lower')], contenders, samples }),
+    workloads: workloadReports([workload('lower', targets)], samples),
   };
 }
 
@@ -72,7 +70,12 @@ test('numbers are short, whatever their size', () => {
   const perSecond: Metric = { id: 'm', unit: 'records/s', better: 'higher' };
   const texts = [12_345_678, 123_456, 1234, 12].map((value) => valueText(value, perSecond));
   expect(texts).toEqual(['12.3 M/s', '123 k/s', '1.23 k/s', '12.0/s']);
-  expect(valueText(118.4, { id: 'b', unit: 'bytes', better: 'lower' })).toBe('118 B');
+  expect(valueText(118.4, { unit: 'bytes' })).toBe('118 B');
+  expect(valueText(80 * 2 ** 20, { unit: 'bytes' })).toBe('80.0 MiB');
+  expect([4.2e9, 12].map((value) => valueText(value, { unit: 'bytes/s' }))).toEqual([
+    '4.20 GB/s',
+    '12.0 B/s',
+  ]);
   expect(valueText(Number.NaN, perSecond)).toBe('failed');
   expect([0.0041, 0.5, 1.234, undefined].map(ratioText)).toEqual(['0.004x', '0.50x', '1.23x', '']);
 });
@@ -97,7 +100,7 @@ describe('what is recorded', () => {
   });
 
   test('is a page with a chart per workload, bars in proportion, the raw limit beside them', () => {
-    const files = documents(reportOf(samplesOf(rounds)), { commit: 'abc', command: 'npm run bench' });
+    const files = documents(reportOf(samplesOf(rounds)), 'npm run bench');
     expect([...files.keys()]).toEqual(['benchmarks.md', 'benchmarks/w.svg']);
     const page = files.get('benchmarks.md') ?? '';
     expect(page).toContain('![work](benchmarks/w.svg)');
@@ -107,6 +110,17 @@ describe('what is recorded', () => {
     expect(svg).not.toContain('least');
     const widths = [...svg.matchAll(/width="([\d.]+)" height/g)].map(([, width]) => Number(width));
     expect(widths).toEqual([88, 110, 220]);
+  });
+
+  test('says of each target that is missed by how much, and why', () => {
+    const report = reportOf(samplesOf(rounds), [{ to: 'peer', atLeast: 1 }, { atMost: 20 }]);
+    const page = documents(report, 'npm run bench', { 'w to peer': 'It sleeps.' }).get('benchmarks.md') ?? '';
+    expect(page).toContain('| at least 1.00x the best peer; at most 20.0 ms | **no**; yes |');
+    expect(page).toContain('- **w to peer**: 0.50x, wanted at least 1.00x the best peer. It sleeps.');
+    const text = textReport(report);
+    expect(text).toContain('NOT REACHED: w to peer: 0.50x, wanted at least 1.00x the best peer');
+    expect(text).toContain('reached: w: 20.0 ms, wanted at most 20.0 ms');
+    expect(text).toContain('1 of 2 targets reached');
   });
 
   test('is well-formed where names are not', () => {
@@ -119,13 +133,17 @@ describe('what is recorded', () => {
   });
 });
 
+function reported(
+  better: Metric['better'],
+  samples: readonly Sample[],
+  targets: readonly Target[] = [],
+): WorkloadReport | undefined {
+  return workloadReports([workload(better, targets)], samples)[0];
+}
+
 describe('a report', () => {
   test('compares with the best peer, round by round', () => {
-    const [found] = workloadReports({
-      workloads: [workload('higher')],
-      contenders,
-      samples: samplesOf(rounds),
-    });
+    const found = reported('higher', samplesOf(rounds));
     expect(found?.bestPeer).toBe('a');
     expect(found?.rows.map((row) => row.contender)).toEqual(['least', 'seglog', 'a', 'b']);
     const own = found?.rows[1];
@@ -133,12 +151,15 @@ describe('a report', () => {
     expect(own?.values['m']).toMatchObject({ median: 20, low: 10, high: 40 });
   });
 
+  test('takes the program in C for the raw limit where there is one', () => {
+    const own = reported('higher', samplesOf({ ...rounds, C: [40, 40, 40] }))?.rows.find(
+      ({ kind }) => kind === 'seglog',
+    );
+    expect(own?.toRaw).toMatchObject({ median: 0.5, low: 0.25, high: 1 });
+  });
+
   test('counts a ratio above 1 as better where less is better, too', () => {
-    const [found] = workloadReports({
-      workloads: [workload('lower')],
-      contenders,
-      samples: samplesOf(rounds),
-    });
+    const found = reported('lower', samplesOf(rounds));
     expect(found?.bestPeer).toBe('b');
     expect(found?.rows.find((row) => row.contender === 'seglog')).toMatchObject({
       toBestPeer: { median: 0.5 },
@@ -147,10 +168,45 @@ describe('a report', () => {
   });
 
   test('keeps what failed, puts it last and never takes it for the best peer', () => {
-    const samples = samplesOf({ ...rounds, a: ['broken', 'broken', 'broken'] });
-    const [found] = workloadReports({ workloads: [workload('higher')], contenders, samples });
+    const found = reported('higher', samplesOf({ ...rounds, a: ['broken', 'broken', 'broken'] }));
     expect(found?.bestPeer).toBe('b');
     expect(found?.rows.at(-1)).toMatchObject({ contender: 'a', errors: ['broken', 'broken', 'broken'] });
     expect(found?.rows.at(-1)?.toBestPeer).toBeUndefined();
   });
+
+  test('judges its targets by the median, against a peer, the raw limit, another row or nobody', () => {
+    const targets = [
+      { to: 'peer', atLeast: 2 },
+      { to: 'raw', atLeast: 0.3 },
+      { to: 'b', atLeast: 2 },
+      { metric: 'm', atLeast: 20 },
+    ];
+    expect(reported('higher', samplesOf(rounds), targets)?.verdicts).toEqual([
+      { id: 'w to peer', wanted: 'at least 2.00x the best peer', found: '2.00x', reached: true },
+      { id: 'w to raw', wanted: 'at least 0.30x the raw limit', found: '0.25x', reached: false },
+      { id: 'w to b', wanted: 'at least 2.00x b', found: '2.00x', reached: true },
+      { id: 'w m', wanted: 'at least 20.0 ms', found: '20.0 ms', reached: true },
+    ]);
+  });
+
+  test('misses a target when nothing of ours worked, and says nothing where nobody is there to compare with', () => {
+    const targets = [{ to: 'peer', atLeast: 1 }];
+    const broken = samplesOf({ ...rounds, seglog: ['broken', 'broken', 'broken'] });
+    expect(reported('higher', broken, targets)?.verdicts).toMatchObject([
+      { found: 'failed', reached: false },
+    ]);
+    expect(reported('higher', samplesOf({ seglog: [1] }), targets)?.verdicts).toEqual([]);
+  });
+});
+
+test('each target that is missed needs a reason, and no other has one', () => {
+  const report = reportOf(samplesOf(rounds), [{ to: 'peer', atLeast: 1 }, { atMost: 20 }]);
+  expect(shortfallProblems(report, { 'w to peer': 'It sleeps.' })).toEqual([]);
+  expect(shortfallProblems(report, {})).toEqual([
+    'w to peer is missed without a reason: 0.50x, not at least 1.00x the best peer',
+  ]);
+  expect(shortfallProblems(report, { 'w to peer': 'It sleeps.', w: 'It dreams.', x: 'It snores.' })).toEqual([
+    'w has a reason, and is not missed',
+    'x has a reason, and is not missed',
+  ]);
 });

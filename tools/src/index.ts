@@ -1,3 +1,4 @@
+export { thisCommit } from './figures/circumstances.js';
 export type { Figure, Figures, FigureValue, Machine } from './figures/figure.js';
 export { figuresFile, readFigures } from './figures/figures-file.js';
 export { type RecordingOptions, recordFigures } from './figures/record-figures.js';

@@ -3,13 +3,10 @@ import openLog from 'async-append-only-log';
 import { answered } from './answered.js';
 import type { Contender, Store, Tally } from './contender.js';
 import { countRecord } from './count-record.js';
-import { KEY_BYTES, PAYLOAD_BYTES } from './record-block.js';
+import { KEY_BYTES } from './record-block.js';
 
 const BLOCK_BYTES = 64 * 1024;
 const LENGTH_BYTES = 2;
-/** Records here are all of one size, so their positions follow from their number. */
-const RECORD_BYTES = LENGTH_BYTES + PAYLOAD_BYTES;
-const RECORDS_OF_A_BLOCK = Math.floor((BLOCK_BYTES - LENGTH_BYTES) / RECORD_BYTES);
 
 /**
  * The log below the databases of Secure Scuttlebutt. It has no sync and no index, and its appends are written by a timer, so
@@ -19,14 +16,20 @@ export const appendOnlyLog: Contender = {
   name: 'async-append-only-log',
   kind: 'peer',
   offers: ['scanLent', 'scanObjects', 'reopen'],
-  open: async ({ directory }) => {
+  open: async ({ directory, valueBytes }) => {
     const log = openLog(join(directory, 'log'), { blockSize: BLOCK_BYTES, writeTimeout: 1 });
     await new Promise<void>((resolve) => log.onDrain(resolve));
-    return storeOf(log);
+    return storeOf(log, positionsOf(LENGTH_BYTES + KEY_BYTES + valueBytes));
   },
 };
 
-function storeOf(log: openLog.Log): Store {
+/** Records here are all of one size, so their positions follow from their number. */
+function positionsOf(recordBytes: number): (offset: number) => number {
+  const perBlock = Math.floor((BLOCK_BYTES - LENGTH_BYTES) / recordBytes);
+  return (offset) => Math.floor(offset / perBlock) * BLOCK_BYTES + (offset % perBlock) * recordBytes;
+}
+
+function storeOf(log: openLog.Log, positionOf: (offset: number) => number): Store {
   return {
     append: async ({ payloads }) => {
       await answered((done) => log.append(payloads, done));
@@ -43,9 +46,7 @@ function storeOf(log: openLog.Log): Store {
         countRecord(tally, tally.records, payload);
       }),
     read: async (offset) => {
-      const block = Math.floor(offset / RECORDS_OF_A_BLOCK);
-      const position = block * BLOCK_BYTES + (offset % RECORDS_OF_A_BLOCK) * RECORD_BYTES;
-      const payload = await answered<Buffer>((done) => log.get(position, done));
+      const payload = await answered<Buffer>((done) => log.get(positionOf(offset), done));
       return payload[KEY_BYTES] ?? 0;
     },
     close: () => answered((done) => log.close(done)),

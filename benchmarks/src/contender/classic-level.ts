@@ -3,21 +3,21 @@ import type { Contender, Place, Store, Tally } from './contender.js';
 import { countRecord } from './count-record.js';
 import { GroupCommit } from './group-commit.js';
 import { keyOf, offsetOf } from './offset-key.js';
-import { KEY_BYTES, PAYLOAD_BYTES, type RecordBlock } from './record-block.js';
+import { KEY_BYTES, type RecordBlock } from './record-block.js';
 
-/** Entries fetched by one call of an iterator, and room for all of them. */
+/** Most entries fetched by one call of an iterator, and most bytes of them. */
 const CHUNK = 1000;
-const READ_AHEAD = { highWaterMarkBytes: CHUNK * (PAYLOAD_BYTES + 8) * 2 };
+const READ_AHEAD = { highWaterMarkBytes: 256 * 1024 };
 
 /** LevelDB. Compression is off, because these values do not compress; everything else is as it comes. */
 export const classicLevel: Contender = {
   name: 'classic-level',
   kind: 'peer',
-  offers: ['append', 'scanLent', 'scanObjects', 'read', 'reopen'],
+  offers: ['append', 'scanLent', 'scanObjects', 'read', 'follow', 'reopen'],
   open: async (place) => {
     const database = await openDatabase(place);
     let next = await nextOffset(database);
-    const options = { sync: place.durable };
+    const options = { sync: place.durable ?? false };
     const commit = async (blocks: readonly RecordBlock[]): Promise<void> => {
       const batch = database.batch();
       for (const { payloads } of blocks) for (const payload of payloads) batch.put(keyOf(next++), payload);

@@ -3,8 +3,7 @@ import type { RecordBlock } from './record-block.js';
 /** Who takes part. Every contender stores the same records, keys included, and finds them again by offset. */
 export interface Contender {
   readonly name: string;
-  /** `raw` is no store: it does the least that the system could be asked for. */
-  readonly kind: 'seglog' | 'peer' | 'raw';
+  readonly kind: Kind;
   /** The methods of its stores that mean something; workloads ask only for these. */
   readonly offers: readonly Ability[];
   open(place: Place): Promise<Store>;
@@ -12,15 +11,21 @@ export interface Contender {
   readonly missing?: () => string | undefined;
 }
 
-export type Ability = 'append' | 'scanLent' | 'scanObjects' | 'read' | 'reopen';
+/** `raw` is no store: it does the least that the system could be asked for. `limit` does the work of a plain log, in C. */
+export type Kind = 'seglog' | 'peer' | 'raw' | 'limit';
+
+/** `follow`: `read` finds records that were appended since the store was opened. */
+export type Ability = 'append' | 'scanLent' | 'scanObjects' | 'read' | 'follow' | 'reopen';
 
 export interface Place {
   /** Exists; nothing else is in it but what this contender left there. */
   readonly directory: string;
-  /** An append resolves when its records survive a power cut; otherwise when the operating system has them. */
-  readonly durable: boolean;
-  /** Many producers append at the same time: a store without a group commit of its own is given one. */
-  readonly grouped: boolean;
+  /** An append resolves when its records survive a power cut; otherwise when the operating system has them. Default false. */
+  readonly durable?: boolean;
+  /** Many producers append at the same time: a store without a group commit of its own is given one. Default false. */
+  readonly grouped?: boolean;
+  /** Of every record here. */
+  readonly valueBytes: number;
 }
 
 export interface Store {
@@ -34,6 +39,8 @@ export interface Store {
   scanObjects(): Promise<Tally>;
   /** Fetches the record at an offset, and answers the first byte of its value. */
   read(offset: number): number | Promise<number>;
+  /** What is appended from now on, one record after the other; absent where a follower has to read. */
+  follow?(): AsyncIterator<unknown>;
   close(): Promise<void>;
 }
 

@@ -1,29 +1,26 @@
-import { appendOnlyLog } from './append-only-log.js';
-import { classicLevel } from './classic-level.js';
 import type { Contender } from './contender.js';
-import { lmdb, lmdbAsync } from './lmdb.js';
-import { ndjson } from './ndjson.js';
-import { raw } from './raw.js';
-import { rocksdb } from './rocksdb.js';
-import { seglog, seglogMmap } from './seglog.js';
-import { sqlite } from './sqlite.js';
 
-export const contenders: readonly Contender[] = [
-  seglog,
-  seglogMmap,
-  lmdb,
-  lmdbAsync,
-  classicLevel,
-  rocksdb,
-  sqlite,
-  appendOnlyLog,
-  ndjson,
-  raw,
-];
+/** In the order of the report's legend. A process that needs one of them loads no other. */
+const loaders = {
+  seglog: async () => (await import('./seglog.js')).seglog,
+  'seglog mmap': async () => (await import('./seglog.js')).seglogMmap,
+  lmdb: async () => (await import('./lmdb.js')).lmdb,
+  'lmdb async': async () => (await import('./lmdb.js')).lmdbAsync,
+  'classic-level': async () => (await import('./classic-level.js')).classicLevel,
+  rocksdb: async () => (await import('./rocksdb.js')).rocksdb,
+  sqlite: async () => (await import('./sqlite.js')).sqlite,
+  'async-append-only-log': async () => (await import('./append-only-log.js')).appendOnlyLog,
+  ndjson: async () => (await import('./ndjson.js')).ndjson,
+  raw: async () => (await import('./raw.js')).raw,
+} as const satisfies Readonly<Record<string, () => Promise<Contender>>>;
 
-/** Throws `RangeError` for a name that nobody bears. */
-export function contenderNamed(name: string): Contender {
-  const found = contenders.find((contender) => contender.name === name);
-  if (found === undefined) throw new RangeError(`there is no contender '${name}'`);
-  return found;
+export function allContenders(): Promise<readonly Contender[]> {
+  return Promise.all(Object.values(loaders).map((load) => load()));
+}
+
+/** Rejects with `RangeError` for a name that nobody bears. */
+export async function contenderNamed(name: string): Promise<Contender> {
+  const load = Object.entries(loaders).find(([known]) => known === name)?.[1];
+  if (load === undefined) throw new RangeError(`there is no contender '${name}'`);
+  return load();
 }

@@ -11,7 +11,7 @@ const APPEND = { append: true };
 export const lmdb: Contender = {
   name: 'lmdb',
   kind: 'peer',
-  offers: ['append', 'scanLent', 'scanObjects', 'read', 'reopen'],
+  offers: ['append', 'scanLent', 'scanObjects', 'read', 'follow', 'reopen'],
   open: async (place) => {
     const database = openDatabase(place, { overlappingSync: false });
     let next = nextOffset(database);
@@ -33,7 +33,7 @@ export const lmdb: Contender = {
 export const lmdbAsync: Contender = {
   name: 'lmdb async',
   kind: 'peer',
-  offers: ['append'],
+  offers: ['append', 'follow'],
   open: async (place) => {
     const database = openDatabase(place, {});
     let next = nextOffset(database);

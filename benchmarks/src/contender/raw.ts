@@ -2,10 +2,10 @@ import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } fr
 import { join } from 'node:path';
 import { crc32c } from '@seglog/core';
 import type { Contender, Place, Store, Tally } from './contender.js';
-import { KEY_BYTES, PAYLOAD_BYTES } from './record-block.js';
+import { KEY_BYTES } from './record-block.js';
 
 const RING_BYTES = 8 * 2 ** 20;
-const CHUNK_BYTES = 1024 * PAYLOAD_BYTES * 8;
+const CHUNK_BYTES = 2 ** 20;
 
 /**
  * The least that can be asked of the system from Node: one `write` of the payloads' bytes, one `fdatasync`, one `read`.
@@ -18,16 +18,17 @@ export const raw: Contender = {
   open: async (place) => openRaw(place),
 };
 
-function openRaw({ directory, durable }: Place): Store {
+function openRaw({ directory, durable = false, valueBytes }: Place): Store {
+  const payloadBytes = KEY_BYTES + valueBytes;
   const descriptor = openSync(join(directory, 'raw'), durable ? 'w+' : 'a+');
-  const record = Buffer.allocUnsafe(PAYLOAD_BYTES);
+  const record = Buffer.allocUnsafe(payloadBytes);
   return {
     append: durable ? appendDurable(descriptor) : async ({ bytes }) => writeAll(descriptor, bytes, null),
     settle: async () => undefined,
-    scanLent: async () => scan(descriptor),
-    scanObjects: async () => scan(descriptor),
+    scanLent: async () => scan(descriptor, payloadBytes),
+    scanObjects: async () => scan(descriptor, payloadBytes),
     read: (offset) => {
-      readSync(descriptor, record, 0, PAYLOAD_BYTES, offset * PAYLOAD_BYTES);
+      readSync(descriptor, record, 0, payloadBytes, offset * payloadBytes);
       return record[KEY_BYTES] ?? 0;
     },
     close: async () => closeSync(descriptor),
@@ -54,13 +55,13 @@ function writeAll(descriptor: number, bytes: Buffer, position: number | null): v
   }
 }
 
-function scan(descriptor: number): Tally {
+function scan(descriptor: number, payloadBytes: number): Tally {
   const tally = { records: 0, firstBytes: 0 };
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const chunk = Buffer.allocUnsafe(Math.floor(CHUNK_BYTES / payloadBytes) * payloadBytes);
   for (let position = 0; ; position += chunk.length) {
     const bytes = readSync(descriptor, chunk, 0, chunk.length, position);
-    for (let at = KEY_BYTES; at < bytes; at += PAYLOAD_BYTES) tally.firstBytes += chunk[at] ?? 0;
-    tally.records += bytes / PAYLOAD_BYTES;
+    for (let at = KEY_BYTES; at < bytes; at += payloadBytes) tally.firstBytes += chunk[at] ?? 0;
+    tally.records += bytes / payloadBytes;
     if (bytes < chunk.length) return tally;
   }
 }

@@ -2,7 +2,6 @@ import type { RecordInput } from '@seglog/core';
 
 export const KEY_BYTES = 16;
 export const VALUE_BYTES = 100;
-export const PAYLOAD_BYTES: number = KEY_BYTES + VALUE_BYTES;
 
 /** The same records in the form that each contender likes best, made before the clock runs. */
 export interface RecordBlock {
@@ -10,7 +9,7 @@ export interface RecordBlock {
   readonly inputs: readonly RecordInput[];
   /** Key and value joined, as a key-value store keeps them under the record's offset. */
   readonly payloads: readonly Buffer[];
-  /** Key and value as text, for NDJSON. */
+  /** Key and value as text, for NDJSON; made when first asked for. */
   readonly texts: readonly TextRecord[];
   /** All payloads in one piece: the bytes of the raw limit. */
   readonly bytes: Buffer;
@@ -21,35 +20,52 @@ export interface TextRecord {
   readonly value: string;
 }
 
+export interface BlockShape {
+  readonly blocks: number;
+  readonly recordsPerBlock: number;
+  /** Default {@link VALUE_BYTES}. */
+  readonly valueBytes?: number;
+}
+
 const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 
 /** Blocks of random text that compresses badly; the same for the same numbers, in every process. */
-export function recordBlocks(shape: {
-  readonly blocks: number;
-  readonly recordsPerBlock: number;
-}): readonly RecordBlock[] {
+export function recordBlocks({
+  blocks,
+  recordsPerBlock,
+  valueBytes = VALUE_BYTES,
+}: BlockShape): readonly RecordBlock[] {
   const next = randomIntegers(20_240_501);
-  return Array.from({ length: shape.blocks }, () => recordBlock(shape.recordsPerBlock, next));
+  const payloadBytes = KEY_BYTES + valueBytes;
+  return Array.from({ length: blocks }, () => {
+    const bytes = Buffer.alloc(recordsPerBlock * payloadBytes);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = ALPHABET[next() % ALPHABET.length] ?? 0;
+    return recordBlock(bytes, payloadBytes);
+  });
 }
 
-function recordBlock(records: number, next: () => number): RecordBlock {
-  const bytes = Buffer.alloc(records * PAYLOAD_BYTES);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = ALPHABET[next() % ALPHABET.length] ?? 0;
-  const payloads = Array.from({ length: records }, (_, i) =>
-    bytes.subarray(i * PAYLOAD_BYTES, (i + 1) * PAYLOAD_BYTES),
+function recordBlock(bytes: Buffer, payloadBytes: number): RecordBlock {
+  const payloads = Array.from({ length: bytes.length / payloadBytes }, (_, i) =>
+    bytes.subarray(i * payloadBytes, (i + 1) * payloadBytes),
   );
+  const inputs = payloads.map((payload) => ({
+    key: new Uint8Array(payload.subarray(0, KEY_BYTES)),
+    value: new Uint8Array(payload.subarray(KEY_BYTES)),
+  }));
+  let texts: readonly TextRecord[] | undefined;
   return {
-    inputs: payloads.map((payload) => ({
-      key: new Uint8Array(payload.subarray(0, KEY_BYTES)),
-      value: new Uint8Array(payload.subarray(KEY_BYTES)),
-    })),
+    inputs,
     payloads,
-    texts: payloads.map((payload) => ({
-      key: payload.toString('latin1', 0, KEY_BYTES),
-      value: payload.toString('latin1', KEY_BYTES),
-    })),
     bytes,
+    get texts() {
+      texts ??= payloads.map(textRecord);
+      return texts;
+    },
   };
+}
+
+function textRecord(payload: Buffer): TextRecord {
+  return { key: payload.toString('latin1', 0, KEY_BYTES), value: payload.toString('latin1', KEY_BYTES) };
 }
 
 /** Integers in [0, 2^31), by xorshift: the same sequence for the same seed. */

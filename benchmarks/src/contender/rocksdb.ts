@@ -27,12 +27,12 @@ const open = nativeModule('rocksdb') as ((directory: string) => Binding) | undef
 export const rocksdb: Contender = {
   name: 'rocksdb',
   kind: 'peer',
-  offers: ['append', 'scanLent', 'scanObjects', 'read', 'reopen'],
+  offers: ['append', 'scanLent', 'scanObjects', 'read', 'follow', 'reopen'],
   missing: () => (open === undefined ? 'rocksdb has no binary for this system' : undefined),
   open: async (place) => {
     const database = await openDatabase(place);
     let next = await nextOffset(database);
-    const options = { sync: place.durable };
+    const options = { sync: place.durable ?? false };
     const commit = (blocks: readonly RecordBlock[]): Promise<void> => {
       const operations: object[] = [];
       for (const { payloads } of blocks) {

@@ -1,48 +1,32 @@
-import {
-  crc32c,
-  defaultComponents,
-  Log,
-  type RecordCursor,
-  type StorageDirectory,
-  SystemClock,
-  SystemRandom,
-  syncAlways,
-  syncNever,
-  WriterSession,
-} from '@seglog/core';
-import { loadMmapIo, loadSegmap, MmapDirectory } from '@seglog/fs-mmap';
-import { PreadDirectory } from '@seglog/fs-pread';
+import type { Log, RecordCursor } from '@seglog/core';
+import { loadMmapIo, loadSegmap } from '@seglog/fs-mmap';
 import type { Contender, Place, Store, Tally } from './contender.js';
+import { mmap, type OwnChoices, openOwnLog } from './own-log.js';
 
 const READS = ['scanLent', 'scanObjects', 'read', 'reopen'] as const;
 
 /** Seglog as it comes: batch frames, crc32c, file index, manifest, session; only the sync policy follows the workload. */
-export const seglog: Contender = {
-  name: 'seglog',
-  kind: 'seglog',
-  offers: ['append', ...READS],
-  open: (place) => openSeglog(place, new PreadDirectory(place.directory)),
-};
+export const seglog: Contender = variant('seglog', {});
 
 /** The same, with sealed segments read from memory maps. It appends as the other does, so it only reads. */
 export const seglogMmap: Contender = {
-  name: 'seglog mmap',
-  kind: 'seglog',
+  ...variant('seglog mmap', { reader: mmap }),
   offers: ['scanLent', 'scanObjects', 'read'],
-  open: (place) => openSeglog(place, new MmapDirectory(new PreadDirectory(place.directory))),
   missing: () => ((loadSegmap() ?? loadMmapIo()) ? undefined : 'no memory map can be loaded'),
 };
 
-async function openSeglog({ durable }: Place, root: StorageDirectory): Promise<Store> {
-  const session = await WriterSession.open(root, {
-    clock: new SystemClock(),
-    random: new SystemRandom(),
-    checksum: crc32c(),
-  });
-  const directory = await root.directory('log', { create: true });
-  const syncPolicy = durable ? syncAlways() : syncNever();
-  const log = new Log({ ...defaultComponents(directory, session), syncPolicy });
-  await log.open();
+/** Seglog with other parts than the defaults. */
+export function variant(name: string, choices: OwnChoices): Contender {
+  return {
+    name,
+    kind: 'seglog',
+    offers: ['append', 'follow', ...READS],
+    open: (place) => openStore(place, choices),
+  };
+}
+
+async function openStore(place: Place, choices: OwnChoices): Promise<Store> {
+  const { log, close } = await openOwnLog(place, choices);
   return {
     append: ({ inputs }) => log.append(inputs),
     settle: async () => {
@@ -51,11 +35,8 @@ async function openSeglog({ durable }: Place, root: StorageDirectory): Promise<S
     scanLent: () => scanLent(log),
     scanObjects: () => scanObjects(log),
     read: (offset) => readOne(log, offset),
-    close: async () => {
-      await log.close();
-      await session.close({ clean: true });
-      await root.close();
-    },
+    follow: () => log.tail('latest')[Symbol.asyncIterator](),
+    close,
   };
 }
 

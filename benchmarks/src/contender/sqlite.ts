@@ -21,7 +21,7 @@ interface Row {
 export const sqlite: Contender = {
   name: 'sqlite',
   kind: 'peer',
-  offers: ['append', 'scanLent', 'scanObjects', 'read', 'reopen'],
+  offers: ['append', 'scanLent', 'scanObjects', 'read', 'follow', 'reopen'],
   missing: () => (Sqlite === undefined ? 'libsql has no binary for this system' : undefined),
   open: async (place) => {
     const database = openDatabase(place);

@@ -1,31 +1,30 @@
 import { type Bar, barChart } from './bar-chart.js';
-import { deviationText, ratiosText, ratioText, valueText } from './number-text.js';
+import { deviationText, ratiosText, valueText } from './number-text.js';
 import { bestOurs, type Report, type Row, type WorkloadReport } from './report.js';
+import { missedOf, shortfalls } from './shortfalls.js';
 import { machineLine } from './text-report.js';
 
 /** The documents of a report by their path below `docs`. */
 export function documents(
   report: Report,
-  source: { readonly commit: string; readonly command: string },
+  command: string,
+  reasons: Readonly<Record<string, string>> = shortfalls,
 ): ReadonlyMap<string, string> {
   const charts = report.workloads.map((workload): [string, string] => [chartPath(workload), chart(workload)]);
-  return new Map([['benchmarks.md', page(report, source)], ...charts]);
+  return new Map([['benchmarks.md', page(report, command, reasons)], ...charts]);
 }
 
-function page(
-  report: Report,
-  { commit, command }: { readonly commit: string; readonly command: string },
-): string {
+function page(report: Report, command: string, reasons: Readonly<Record<string, string>>): string {
   const lines = [
     '# Benchmarks',
     '',
-    `Written by \`${command}\` on ${report.date.slice(0, 10)} at commit ${commit}; not edited by hand.`,
+    `Written by \`${command}\` on ${report.date.slice(0, 10)} at commit ${report.commit}; not edited by hand.`,
     `${machineLine(report)}; ${report.errors} errors.`,
     '',
     'Every workload runs all contenders in turn in each round, in one process and one directory. Values are medians of the',
     'rounds, `+-` is half the way from the lowest to the highest. A ratio compares within a round and is the median over the',
     'rounds, with its lowest and highest behind it: where these lie far apart, the machine was measured and not the store.',
-    'Above 1 is better, whatever the unit. [The folder of the benchmarks](../benchmarks/README.md) says how each contender is',
+    'Above 1 is better, whatever the unit; the raw limit is a program in C that does the work of a plain log. [The folder of the benchmarks](../benchmarks/README.md) says how each contender is',
     'used, and why.',
     ...(report.scale === 'full'
       ? []
@@ -34,6 +33,7 @@ function page(
     ...report.missing.map((sentence) => `\n${sentence}.`),
     '',
     ...summary(report),
+    ...missed(report, reasons),
     ...report.workloads.flatMap(section),
   ];
   return `${lines.join('\n')}\n`;
@@ -64,9 +64,12 @@ function summary({ workloads }: Report): readonly string[] {
       `${value(ours)}${reader}`,
       `${peer?.contender ?? ''} ${value(peer)}`,
     ];
-    return [...cells, ratiosText(ours?.toBestPeer), target(workload), ratiosText(ours?.toRaw)];
+    return [...cells, ratiosText(ours?.toBestPeer), ratiosText(ours?.toRaw), ...targets(workload)];
   });
-  return table([['workload', 'Seglog', 'best peer', 'to best peer', 'aim', 'to raw limit'], ...rows]);
+  return table([
+    ['workload', 'Seglog', 'best peer', 'to best peer', 'to raw limit', 'targets', 'reached'],
+    ...rows,
+  ]);
 }
 
 function section(workload: WorkloadReport): readonly string[] {
@@ -96,8 +99,20 @@ function section(workload: WorkloadReport): readonly string[] {
   ];
 }
 
-function target({ target: aim }: WorkloadReport): string {
-  return aim === undefined ? '' : ratioText(aim);
+function targets({ verdicts }: WorkloadReport): readonly [string, string] {
+  const answer = verdicts.map(({ reached }) => (reached ? 'yes' : '**no**'));
+  return [verdicts.map(({ wanted }) => wanted).join('; '), answer.join('; ')];
+}
+
+/** By how much, and why: the reasons are written by people who looked at a profile. */
+function missed({ workloads }: Report, reasons: Readonly<Record<string, string>>): readonly string[] {
+  const verdicts = missedOf(workloads.flatMap((workload) => workload.verdicts));
+  if (verdicts.length === 0) return [];
+  const items = verdicts.flatMap(({ id, wanted, found }) => [
+    '',
+    `- **${id}**: ${found}, wanted ${wanted}. ${reasons[id] ?? 'No reason is known.'}`,
+  ]);
+  return ['', '## What is not reached, and why', ...items];
 }
 
 /** The first column is text, the others are numbers. */

@@ -1,11 +1,12 @@
 import type { Spread } from '../measure/statistics.js';
 import type { Metric } from '../workload/workload.js';
 
-/** About three digits that count, with the unit: `1.23 M/s`, `840 us`, `12.5 ms`. */
-export function valueText(value: number, { unit }: Metric): string {
+/** About three digits that count, with the unit: `1.23 M/s`, `840 us`, `12.5 ms`, `4.20 GB/s`. */
+export function valueText(value: number, { unit }: Pick<Metric, 'unit'>): string {
   if (!Number.isFinite(value)) return 'failed';
-  if (unit === 'records/s') return `${scaled(value)}/s`;
-  return `${digits(value)} ${unit === 'bytes' ? 'B' : unit}`;
+  if (unit === 'records/s' || unit === 'syncs/s') return `${scaled(value)}/s`;
+  if (unit === 'bytes/s') return `${scaled(value).replace(/[\d.]$/, '$& ')}B/s`;
+  return unit === 'bytes' ? bytesText(value) : `${digits(value)} ${unit}`;
 }
 
 export function ratioText(ratio: number | undefined): string {
@@ -23,7 +24,12 @@ export function deviationText(deviation: number): string {
   return Number.isFinite(deviation) ? `+-${Math.round(deviation * 100)} %` : '';
 }
 
+function bytesText(value: number): string {
+  return value >= 2 ** 20 ? `${digits(value / 2 ** 20)} MiB` : `${digits(value)} B`;
+}
+
 function scaled(value: number): string {
+  if (value >= 1e9) return `${digits(value / 1e9)} G`;
   if (value >= 1e6) return `${digits(value / 1e6)} M`;
   return value >= 1e3 ? `${digits(value / 1e3)} k` : digits(value);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type FigureValue, figuresFile, readFigures, recordFigures } from '@seglog/tools';
+import { type FigureValue, figuresFile, recordFigures } from '@seglog/tools';
 import { documents } from './markdown-report.js';
 import type { Report, Row, WorkloadReport } from './report.js';
 
@@ -10,12 +10,11 @@ const DOCS = dirname(figuresFile);
 export function record(report: Report): void {
   const command = `npm run bench --${report.scale === 'full' ? '' : ` --${report.scale}`} --record`;
   const { values, units } = figuresOf(report);
-  recordFigures(values, { command, units });
-  const [first = ''] = Object.keys(values);
-  const commit = readFigures()[first]?.commit ?? 'unknown';
+  const { commit, date } = report;
+  recordFigures(values, { command, units, commit, date });
   rmSync(join(DOCS, 'benchmarks'), { recursive: true, force: true });
   mkdirSync(join(DOCS, 'benchmarks'), { recursive: true });
-  for (const [path, text] of documents(report, { commit, command })) writeFileSync(join(DOCS, path), text);
+  for (const [path, text] of documents(report, command)) writeFileSync(join(DOCS, path), text);
 }
 
 export interface Recorded {
@@ -23,7 +22,7 @@ export interface Recorded {
   readonly units: Readonly<Record<string, string>>;
 }
 
-/** `bench.<workload>.<metric>`, `.ratioToBestPeer`, `.ratioToRaw` (each with `.low` and `.high` over the rounds), `.bestPeer`; those of the mapped reader below `.mmap`. */
+/** `bench.<workload>.<metric>`, `.ratioToBestPeer`, `.ratioToRaw` (each with `.low` and `.high` over the rounds), `.bestPeer`; those of another row of ours below its name. */
 export function figuresOf({ workloads, machine, errors }: Report): Recorded {
   const entries = workloads.flatMap((workload) => {
     const ours = workload.rows.filter(({ kind }) => kind === 'seglog');
@@ -44,8 +43,8 @@ export function figuresOf({ workloads, machine, errors }: Report): Recorded {
 type Entry = readonly [key: string, value: FigureValue, unit: string | undefined];
 
 function figuresOfRow({ id, metrics }: WorkloadReport, row: Row): readonly Entry[] {
-  const reader = row.contender.replace(/^seglog ?/, '');
-  const key = ['bench', id, reader].filter((word) => word !== '').join('.');
+  const words = row.contender.replace(/^seglog ?/, '').split(/[^a-zA-Z0-9]+/);
+  const key = ['bench', id, ...words].filter((word) => word !== '').join('.');
   const values = metrics.flatMap((metric): readonly Entry[] => {
     const found = row.values[metric.id];
     return found ? [[`${key}.${metric.id}`, rounded(found.median), metric.unit]] : [];

@@ -1,12 +1,16 @@
-import type { Contender } from '../contender/contender.js';
-import { median, type Spread, spread } from '../measure/statistics.js';
+import type { Kind } from '../contender/contender.js';
+import { type Spread, spread } from '../measure/statistics.js';
 import type { MachineFacts } from '../run/machine.js';
 import type { Sample } from '../run/measure-all.js';
 import type { Metric, Workload } from '../workload/workload.js';
+import { bestOf, type Group, groupsOf, rankedBy, ratiosByRound, rawOf, valuesOf } from './comparison.js';
+import { type Verdict, verdictOn } from './verdict.js';
 
 /** Everything that one run found, as it is written to JSON. */
 export interface Report {
   readonly date: string;
+  /** What was measured. */
+  readonly commit: string;
   readonly scale: string;
   readonly rounds: number;
   readonly seconds: number;
@@ -22,7 +26,8 @@ export interface WorkloadReport {
   readonly id: string;
   readonly title: string;
   readonly metrics: readonly Metric[];
-  readonly target: number | undefined;
+  /** On each of its targets, where there was somebody to compare with. */
+  readonly verdicts: readonly Verdict[];
   /** The peer with the best median of the first metric; absent when none took part. */
   readonly bestPeer: string | undefined;
   /** Best first, by the first metric. */
@@ -31,75 +36,53 @@ export interface WorkloadReport {
 
 export interface Row {
   readonly contender: string;
-  readonly kind: Contender['kind'];
-  /** Spread over the rounds, by metric. */
+  readonly kind: Kind;
+  /** Spread over the rounds, by metric; without those that mean nothing for it. */
   readonly values: Readonly<Record<string, Spread>>;
   /** How many times as good as the best peer, by the first metric; over the rounds, each compared within itself. */
   readonly toBestPeer: Spread | undefined;
+  /** The same to the program in C, or where there is none to the least that Node can ask of the system. */
   readonly toRaw: Spread | undefined;
   readonly errors: readonly string[];
 }
 
-/** Seglog's better row, where it takes part with more than one reader. */
+/** Seglog's better row, where it takes part with more than one. */
 export function bestOurs({ rows }: WorkloadReport): Row | undefined {
   return rows.find(({ kind }) => kind === 'seglog');
 }
 
-export interface Taken {
-  readonly workloads: readonly Workload[];
-  readonly contenders: readonly Contender[];
-  readonly samples: readonly Sample[];
-}
-
-export function workloadReports({ workloads, contenders, samples }: Taken): readonly WorkloadReport[] {
+export function workloadReports(
+  workloads: readonly Workload[],
+  samples: readonly Sample[],
+): readonly WorkloadReport[] {
   return workloads.map((workload) =>
-    workloadReport(
-      workload,
-      contenders.filter((contender) => workload.isFor(contender)),
-      samples.filter((sample) => sample.workload === workload.id),
-    ),
+    workloadReport(workload, groupsOf(samples.filter((sample) => sample.workload === workload.id))),
   );
 }
 
 function workloadReport(
-  { id, title, metrics, target }: Workload,
-  contenders: readonly Contender[],
-  samples: readonly Sample[],
+  { id, title, metrics, targets = [] }: Workload,
+  groups: readonly Group[],
 ): WorkloadReport {
   const [first] = metrics;
-  const byName = new Map(contenders.map(({ name }) => [name, samples.filter((s) => s.contender === name)]));
-  const of = (name: string | undefined): readonly Sample[] => byName.get(name ?? '') ?? [];
-  const middle = (name: string): number => median(valuesOf(of(name), first));
-  const ranked = contenders.toSorted((a, b) => compare(first, middle(a.name), middle(b.name)));
-  const bestPeer = ranked.find(({ name, kind }) => kind === 'peer' && of(name).some(({ values }) => values));
-  const raw = contenders.find(({ kind }) => kind === 'raw');
-  const rows = ranked.map(({ name, kind }) => ({
-    contender: name,
-    kind,
-    values: Object.fromEntries(metrics.map((metric) => [metric.id, spread(valuesOf(of(name), metric))])),
-    toBestPeer: ratio(first, of(name), of(bestPeer?.name)),
-    toRaw: ratio(first, of(name), of(raw?.name)),
-    errors: of(name).flatMap(({ error }) => error ?? []),
-  }));
-  return { id, title, metrics, target, bestPeer: bestPeer?.name, rows };
+  const [bestPeer, raw] = [bestOf(first, 'peer', groups), rawOf(first, groups)];
+  const rows = rankedBy(first, groups).map(
+    (group): Row => ({
+      contender: group[0].contender,
+      kind: group[0].kind,
+      values: spreadsOf(metrics, group),
+      toBestPeer: ratiosByRound(first, group, bestPeer),
+      toRaw: ratiosByRound(first, group, raw),
+      errors: group.flatMap(({ error }) => error ?? []),
+    }),
+  );
+  const verdicts = targets.flatMap((target) => verdictOn(target, { id, metrics, groups }) ?? []);
+  return { id, title, metrics, verdicts, bestPeer: bestPeer?.[0].contender, rows };
 }
 
-function valuesOf(samples: readonly Sample[], { id }: Metric): readonly number[] {
-  return samples.flatMap(({ values }) => values?.[id] ?? []);
-}
-
-/** What failed throughout stands last. */
-function compare({ better }: Metric, a: number, b: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  return better === 'higher' ? b - a : a - b;
-}
-
-function ratio(metric: Metric, own: readonly Sample[], others: readonly Sample[]): Spread | undefined {
-  const ratios = own.flatMap((sample) => {
-    const other = others.find(({ round }) => round === sample.round);
-    const [mine, theirs] = [sample.values?.[metric.id], other?.values?.[metric.id]];
-    if (mine === undefined || theirs === undefined) return [];
-    return metric.better === 'higher' ? mine / theirs : theirs / mine;
-  });
-  return ratios.length === 0 ? undefined : spread(ratios);
+function spreadsOf(metrics: readonly Metric[], group: Group): Readonly<Record<string, Spread>> {
+  const spreads = metrics.map((metric) => [metric.id, valuesOf(group, metric)] as const);
+  return Object.fromEntries(
+    spreads.flatMap(([id, values]) => (values.length === 0 ? [] : [[id, spread(values)]])),
+  );
 }

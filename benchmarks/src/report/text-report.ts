@@ -1,9 +1,11 @@
-import { deviationText, ratiosText, ratioText, valueText } from './number-text.js';
-import { bestOurs, type Report, type Row, type WorkloadReport } from './report.js';
+import { deviationText, ratiosText, valueText } from './number-text.js';
+import type { Report, Row, WorkloadReport } from './report.js';
 
 /** The report for a terminal. */
 export function textReport(report: Report): string {
-  const blocks = report.workloads.map((workload) => [headline(workload), ...table(workload)].join('\n'));
+  const blocks = report.workloads.map((workload) =>
+    [`${workload.id}: ${workload.title}`, ...verdicts(workload), ...table(workload)].join('\n'),
+  );
   return `${[machineLine(report), ...blocks, closing(report)].join('\n\n')}\n`;
 }
 
@@ -14,11 +16,11 @@ export function machineLine({ machine, rounds, scale }: Report): string {
   return `${where}; ${scale} run, median of ${rounds} rounds, load ${loadBefore.toFixed(1)} before it`;
 }
 
-function headline(workload: WorkloadReport): string {
-  const { id, title, target } = workload;
-  if (target === undefined) return `${id}: ${title}`;
-  const reached = ratioText(bestOurs(workload)?.toBestPeer?.median);
-  return `${id}: ${title} (${reached} the best peer, target ${ratioText(target)})`;
+function verdicts(workload: WorkloadReport): readonly string[] {
+  return workload.verdicts.map(
+    ({ id, reached, found, wanted }) =>
+      `  ${reached ? 'reached' : 'NOT REACHED'}: ${id}: ${found}, wanted ${wanted}`,
+  );
 }
 
 function table(workload: WorkloadReport): readonly string[] {
@@ -43,6 +45,9 @@ function cellsOf({ metrics }: WorkloadReport, row: Row): readonly string[] {
   return [`  ${row.contender}`, ...values, ratiosText(row.toBestPeer), ratiosText(row.toRaw), problem];
 }
 
-function closing({ seconds, errors, missing }: Report): string {
-  return [...missing, `${seconds.toFixed(0)} s, ${errors} errors`].join('\n');
+function closing({ workloads, seconds, errors, missing }: Report): string {
+  const all = workloads.flatMap((workload) => workload.verdicts);
+  const reached = all.filter((verdict) => verdict.reached).length;
+  const targets = all.length === 0 ? [] : [`${reached} of ${all.length} targets reached`];
+  return [...missing, ...targets, `${seconds.toFixed(0)} s, ${errors} errors`].join('\n');
 }

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import type { Contender } from '../contender/contender.js';
-import { contenders } from '../contender/contenders.js';
 import type { Workload } from '../workload/workload.js';
 import { workloads } from '../workload/workloads.js';
 import { full, quick, type Scale, smoke } from './scale.js';
@@ -14,11 +13,14 @@ export interface Choices {
   readonly directory: string | undefined;
   /** A file that gets the report as JSON. */
   readonly json: string | undefined;
+  /** A file that has a report as JSON: nothing is measured. */
+  readonly from: string | undefined;
   /** Write docs/benchmarks.md and docs/figures.json. */
   readonly record: boolean;
 }
 
-export const usage: string = `npm run bench -- [options]
+export function usage(contenders: readonly Contender[]): string {
+  return `npm run bench -- [options]
 
   --only WORDS     workloads whose id has one of these as its beginning or one of its words: append,scan
   --reader WORD    pread or mmap instead of both
@@ -27,14 +29,17 @@ export const usage: string = `npm run bench -- [options]
   --smoke          next to nothing: whether every workload works
   --dir DIR        put the data into a new folder in DIR instead of the system's folder for temporary files
   --json FILE      write the report as JSON
-  --record         write docs/benchmarks.md with its charts, and docs/figures.json; needs all workloads and peers
+  --from FILE      take the report from a JSON file instead of measuring
+  --record         write docs/benchmarks.md with its charts, and docs/figures.json; needs all workloads and peers, and
+                   a reason for each target that is missed
 
 workloads: ${workloads.map(({ id }) => id).join(' ')}
 contenders: ${contenders.map(({ name }) => name.replaceAll(' ', '-')).join(' ')}
 `;
+}
 
 /** Throws `TypeError` or `RangeError` with a sentence for who typed it. */
-export function parseCommandLine(words: readonly string[]): Choices {
+export function parseCommandLine(words: readonly string[], contenders: readonly Contender[]): Choices {
   const { values } = parseArgs({ args: [...words], options });
   const { only, reader, peers, record = false } = values;
   if (record && (only ?? reader ?? peers) !== undefined) {
@@ -46,10 +51,11 @@ export function parseCommandLine(words: readonly string[]): Choices {
   return {
     help: values.help ?? false,
     workloads: chosenWorkloads(only),
-    contenders: chosenContenders(reader, peers),
+    contenders: chosenContenders(contenders, reader, peers),
     scale: scales[values.smoke ? 'smoke' : values.quick ? 'quick' : 'full'],
     directory: values.dir,
     json: values.json,
+    from: values.from,
     record,
   };
 }
@@ -62,6 +68,7 @@ const options = {
   smoke: { type: 'boolean' },
   dir: { type: 'string' },
   json: { type: 'string' },
+  from: { type: 'string' },
   record: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -78,16 +85,20 @@ function matches(id: string, word: string): boolean {
   return id === word || id.split('.').includes(word);
 }
 
-function chosenContenders(reader: string | undefined, peers: string | undefined): readonly Contender[] {
+function chosenContenders(
+  all: readonly Contender[],
+  reader: string | undefined,
+  peers: string | undefined,
+): readonly Contender[] {
   if (reader !== undefined && reader !== 'pread' && reader !== 'mmap') {
     throw new RangeError(`--reader is pread or mmap, not '${reader}'`);
   }
   const left: Readonly<Record<string, string>> = { pread: 'seglog mmap', mmap: 'seglog' };
   const wanted = peers?.split(',');
-  const known = contenders.map((contender) => contender.name.replaceAll(' ', '-'));
+  const known = all.map((contender) => contender.name.replaceAll(' ', '-'));
   const unknown = wanted?.find((word) => word !== 'none' && !known.includes(word));
   if (unknown !== undefined) throw new RangeError(`no peer is called '${unknown}'`);
-  return contenders.filter(({ name, kind }) => {
+  return all.filter(({ name, kind }) => {
     if (kind === 'peer') return wanted?.includes(name.replaceAll(' ', '-')) ?? true;
     return reader === undefined || name !== left[reader];
   });

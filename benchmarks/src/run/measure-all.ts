@@ -1,15 +1,16 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Contender } from '../contender/contender.js';
+import type { Kind } from '../contender/contender.js';
 import type { RateLimits } from '../measure/rate.js';
-import type { Values, Workload, Workplace } from '../workload/workload.js';
+import type { Field, Turn, Values, Workload, Workplace } from '../workload/workload.js';
 import { FilledStores } from './filled-stores.js';
 import type { Scale } from './scale.js';
 
-/** One contender at one workload in one round. */
+/** One participant at one workload in one round. */
 export interface Sample {
   readonly workload: string;
   readonly contender: string;
+  readonly kind: Kind;
   readonly round: number;
   /** Absent when it failed. */
   readonly values?: Values;
@@ -18,7 +19,7 @@ export interface Sample {
 
 export interface Run {
   readonly workloads: readonly Workload[];
-  readonly contenders: readonly Contender[];
+  readonly field: Field;
   readonly scale: Scale;
   /** Exists; everything that is put into it is removed. */
   readonly directory: string;
@@ -34,23 +35,27 @@ export interface Step {
 }
 
 /**
- * Measures workload by workload, and in each round every contender after the other, starting with another one each time:
+ * Measures workload by workload, and in each round every participant after the other, starting with another one each time:
  * what the machine does meanwhile falls on all of them.
  */
 export async function measureAll(run: Run): Promise<readonly Sample[]> {
-  const filled = new FilledStores(join(run.directory, 'filled'), run.scale.storedRecords);
+  const { workloads, directory, scale } = run;
+  const filled = new FilledStores(join(directory, 'filled'), scale.stocks);
+  const plan = workloads.map((workload) => planOf(workload, run));
+  const of = plan.flat().length;
   const samples: Sample[] = [];
   try {
-    const plan = planOf(run);
-    for (const [done, { workload, contender, round }] of plan.entries()) {
-      const names = { workload: workload.id, contender: contender.name, round };
-      run.onProgress({ done, of: plan.length, ...names });
-      const rate = rateIn(round, run.scale);
-      const workplace = { directory: join(run.directory, 'work'), scale: run.scale, rate, filled };
-      samples.push({ ...names, ...(await measureOne(workload, contender, workplace)) });
+    for (const [at, measurements] of plan.entries()) {
+      for (const { workload, turn, round } of measurements) {
+        const names = { workload: workload.id, contender: turn.contender, round };
+        run.onProgress({ done: samples.length, of, ...names });
+        const workplace = { directory: join(directory, 'work'), scale, rate: rateIn(round, scale), filled };
+        samples.push({ ...names, kind: turn.kind, ...(await measureOne(workload, turn, workplace)) });
+      }
+      await filled.keepOnly(workloads.slice(at + 1).flatMap(({ stock }) => stock ?? []));
     }
   } finally {
-    await filled.remove();
+    await filled.keepOnly([]);
   }
   return samples;
 }
@@ -61,18 +66,15 @@ function rateIn(round: number, { rate, firstWarmUp }: Scale): RateLimits {
 
 interface Measurement {
   readonly workload: Workload;
-  readonly contender: Contender;
+  readonly turn: Turn;
   readonly round: number;
 }
 
-function planOf({ workloads, contenders, scale }: Run): readonly Measurement[] {
-  const rounds = Array.from({ length: scale.rounds }, (_, round) => round);
-  return workloads.flatMap((workload) => {
-    const taking = contenders.filter((contender) => workload.isFor(contender));
-    return rounds.flatMap((round) =>
-      rotated(taking, round).map((contender) => ({ workload, contender, round })),
-    );
-  });
+function planOf(workload: Workload, { field, scale }: Run): readonly Measurement[] {
+  const length = Math.min(scale.rounds, workload.maxRounds ?? scale.rounds);
+  const turns = workload.turns(field);
+  const rounds = Array.from({ length }, (_, round) => round);
+  return rounds.flatMap((round) => rotated(turns, round).map((turn) => ({ workload, turn, round })));
 }
 
 function rotated<T>(list: readonly T[], by: number): readonly T[] {
@@ -81,14 +83,16 @@ function rotated<T>(list: readonly T[], by: number): readonly T[] {
 }
 
 async function measureOne(
-  workload: Workload,
-  contender: Contender,
+  { metrics }: Workload,
+  turn: Turn,
   workplace: Workplace,
 ): Promise<Pick<Sample, 'values' | 'error'>> {
   await mkdir(workplace.directory);
   try {
-    const values = await workload.measure(contender, workplace);
-    const strange = Object.entries(values).find(([, value]) => !(Number.isFinite(value) && value > 0));
+    const values = await turn.measure(workplace);
+    const [first] = metrics;
+    const all = [[first.id, values[first.id] ?? Number.NaN] as const, ...Object.entries(values)];
+    const strange = all.find(([, value]) => !(Number.isFinite(value) && value > 0));
     return strange === undefined ? { values } : { error: `measured ${strange.join(' = ')}` };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };

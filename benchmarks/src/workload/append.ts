@@ -1,12 +1,13 @@
 import type { Contender, Store } from '../contender/contender.js';
-import { type RecordBlock, recordBlocks } from '../contender/record-block.js';
+import { type RecordBlock, recordBlocks, VALUE_BYTES } from '../contender/record-block.js';
 import { measureRate } from '../measure/rate.js';
-import { PER_SECOND, type Workload } from './workload.js';
+import { contest } from './contest.js';
+import { PER_SECOND, type Target, type Workload } from './workload.js';
 
 export interface AppendShape {
   readonly id: string;
   readonly title: string;
-  readonly target?: number;
+  readonly targets?: readonly Target[];
   /** Records of one append. */
   readonly records: number;
   /** Each awaits its append before it makes the next one. */
@@ -14,52 +15,61 @@ export interface AppendShape {
   /** Appends that each producer makes in one run of the measured operation. */
   readonly appends: number;
   readonly durable: boolean;
+  /** Default {@link VALUE_BYTES}. */
+  readonly valueBytes?: number;
 }
 
-const RECORDS_IN_MEMORY = 16_000;
+const BYTES_IN_MEMORY = 2 ** 21;
 
 /** Appends per second into a new store, each awaited by its producer. */
 export function appendWorkload(shape: AppendShape): Workload {
+  const { durable, producers, records, valueBytes = VALUE_BYTES } = shape;
   return {
     id: shape.id,
     title: shape.title,
-    target: shape.target,
+    targets: shape.targets,
     metrics: [PER_SECOND],
-    isFor: ({ offers }) => offers.includes('append'),
-    measure: async (contender, { directory, rate }) => {
-      const grouped = shape.producers > 1;
-      const store = await contender.open({ directory, durable: shape.durable, grouped });
-      try {
-        const perSecond = await measureRate(operation(contender, store, shape), rate);
-        return { [PER_SECOND.id]: perSecond * shape.records * shape.producers * shape.appends };
-      } finally {
-        await store.close();
-      }
-    },
+    turns: contest({
+      isFor: ({ offers }) => offers.includes('append'),
+      measure: async (contender, { directory, rate }) => {
+        const place = { directory, durable, grouped: producers > 1, valueBytes };
+        const store = await contender.open(place);
+        try {
+          const perSecond = await measureRate(operation(contender, store, shape), rate);
+          return { [PER_SECOND.id]: perSecond * records * producers * shape.appends };
+        } finally {
+          await store.close();
+        }
+      },
+      limit: async (native, { directory, rate }) => {
+        const task = { directory, rate, valueBytes, batch: records * producers };
+        return { [PER_SECOND.id]: await native.measure(durable ? 'durable' : 'append', task) };
+      },
+    }),
   };
 }
 
 /** The raw limit has no use for producers: it is given what they bring in one piece. */
 function operation(contender: Contender, store: Store, shape: AppendShape): () => Promise<unknown> {
   const isRaw = contender.kind === 'raw';
-  const recordsPerBlock = isRaw ? shape.records * shape.producers : shape.records;
-  const take = inTurn(recordBlocksFor(recordsPerBlock));
+  const { records, producers, valueBytes = VALUE_BYTES } = shape;
+  const take = inTurn(recordBlocksFor(isRaw ? records * producers : records, valueBytes));
   const produce = async (): Promise<void> => {
     for (let i = 0; i < shape.appends; i++) await store.append(take());
   };
-  if (isRaw || shape.producers === 1) return produce;
-  return () => Promise.all(Array.from({ length: shape.producers }, produce));
+  if (isRaw || producers === 1) return produce;
+  return () => Promise.all(Array.from({ length: producers }, produce));
 }
 
-const made = new Map<number, readonly RecordBlock[]>();
+const made = new Map<string, readonly RecordBlock[]>();
 
 /** The same blocks for all contenders. */
-function recordBlocksFor(recordsPerBlock: number): readonly RecordBlock[] {
-  const blocks =
-    made.get(recordsPerBlock) ??
-    recordBlocks({ blocks: Math.ceil(RECORDS_IN_MEMORY / recordsPerBlock), recordsPerBlock });
-  made.set(recordsPerBlock, blocks);
-  return blocks;
+function recordBlocksFor(recordsPerBlock: number, valueBytes: number): readonly RecordBlock[] {
+  const shape = `${recordsPerBlock} ${valueBytes}`;
+  const blocks = Math.max(1, Math.ceil(BYTES_IN_MEMORY / (recordsPerBlock * valueBytes)));
+  const found = made.get(shape) ?? recordBlocks({ blocks, recordsPerBlock, valueBytes });
+  made.set(shape, found);
+  return found;
 }
 
 function inTurn(blocks: readonly RecordBlock[]): () => RecordBlock {

@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PAYLOAD_BYTES } from '../contender/record-block.js';
+import { contest } from './contest.js';
 import type { Workload } from './workload.js';
 
 const BLOCK_BYTES = 512;
@@ -8,13 +8,17 @@ const BLOCK_BYTES = 512;
 /** What a filled and closed store takes on disk, in allocated blocks as `du` counts them. */
 export const diskSize: Workload = {
   id: 'disk',
-  title: `disk space of a record with ${PAYLOAD_BYTES} bytes of key and value`,
+  title: 'disk space of a record with 116 bytes of key and value',
   metrics: [{ id: 'bytesPerRecord', unit: 'bytes', better: 'lower' }],
-  isFor: ({ offers }) => offers.includes('reopen'),
-  measure: async (contender, { filled, scale }) => {
-    const bytes = await allocatedBytes(await filled.of(contender));
-    return { bytesPerRecord: bytes / scale.storedRecords };
-  },
+  targets: [{ atMost: 119 }],
+  stock: 'small',
+  turns: contest({
+    isFor: ({ offers }) => offers.includes('reopen'),
+    measure: async (contender, { filled, scale }) => {
+      const bytes = await allocatedBytes(await filled.of(contender, 'small'));
+      return { bytesPerRecord: bytes / scale.stocks.small.records };
+    },
+  }),
 };
 
 async function allocatedBytes(directory: string): Promise<number> {

@@ -1,42 +1,57 @@
 import { performance } from 'node:perf_hooks';
 import type { Store } from '../contender/contender.js';
-import { type RecordBlock, recordBlocks } from '../contender/record-block.js';
+import { type RecordBlock, recordBlocks, VALUE_BYTES } from '../contender/record-block.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
-import type { Metric, Workload } from './workload.js';
+import { contest } from './contest.js';
+import type { Metric, Target, Values, Workload } from './workload.js';
 
 const PERCENTILES = { p50: 50, p99: 99, p999: 99.9 };
 
 const microseconds = (id: string): Metric => ({ id, unit: 'us', better: 'lower' });
 
-/** How long a single append takes, made and awaited one after the other. */
-export function latencyWorkload(shape: {
+export interface LatencyShape {
   readonly id: string;
   readonly title: string;
+  readonly targets?: readonly Target[];
   readonly durable: boolean;
-}): Workload {
+  /** Until a follower has the record, not only until the append is done. */
+  readonly followed: boolean;
+}
+
+/** How long a single append takes, made and awaited one after the other. */
+export function latencyWorkload({ durable, followed, ...shape }: LatencyShape): Workload {
   return {
-    id: shape.id,
-    title: shape.title,
+    ...shape,
     metrics: [microseconds('p99'), microseconds('p50'), microseconds('p999')],
-    isFor: ({ offers }) => offers.includes('append'),
-    measure: async (contender, { directory, scale }) => {
-      const store = await contender.open({ directory, durable: shape.durable, grouped: false });
-      const blocks = recordBlocks({ blocks: 1000, recordsPerBlock: 1 });
-      const appends = shape.durable ? scale.durableLatencies : scale.latencies;
-      await timeAppends(store, blocks, appends >> 3);
-      const histogram = await timeAppends(store, blocks, appends);
-      await store.close();
-      const values = Object.entries(PERCENTILES).map(([id, percent]) => [
-        id,
-        histogram.percentile(percent) / 1e3,
-      ]);
-      return Object.fromEntries(values);
-    },
+    turns: contest({
+      isFor: ({ offers }) => offers.includes(followed ? 'follow' : 'append'),
+      measure: async (contender, { directory, scale }) => {
+        const store = await contender.open({ directory, durable, valueBytes: VALUE_BYTES });
+        const blocks = recordBlocks({ blocks: 1000, recordsPerBlock: 1 });
+        const step = followed ? followedAppend(store) : (block: RecordBlock) => store.append(block);
+        const appends = durable ? scale.durableLatencies : scale.latencies;
+        await timed(step, blocks, appends >> 3);
+        const histogram = await timed(step, blocks, appends);
+        await store.close();
+        return percentilesOf(histogram);
+      },
+    }),
   };
 }
 
-async function timeAppends(
-  store: Store,
+/** Who has no followers is told by its own append, and reads. */
+function followedAppend(store: Store): (block: RecordBlock) => Promise<unknown> {
+  const follower = store.follow?.();
+  if (follower !== undefined) return (block) => Promise.all([follower.next(), store.append(block)]);
+  let offset = 0;
+  return async (block) => {
+    await store.append(block);
+    await store.read(offset++);
+  };
+}
+
+async function timed(
+  step: (block: RecordBlock) => Promise<unknown>,
   blocks: readonly RecordBlock[],
   appends: number,
 ): Promise<LatencyHistogram> {
@@ -45,8 +60,14 @@ async function timeAppends(
     const block = blocks[i % blocks.length];
     if (block === undefined) continue;
     const started = performance.now();
-    await store.append(block);
+    await step(block);
     histogram.record((performance.now() - started) * 1e6);
   }
   return histogram;
+}
+
+function percentilesOf(histogram: LatencyHistogram): Values {
+  return Object.fromEntries(
+    Object.entries(PERCENTILES).map(([id, percent]) => [id, histogram.percentile(percent) / 1e3]),
+  );
 }

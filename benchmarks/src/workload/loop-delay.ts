@@ -1,31 +1,84 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setImmediate as turn } from 'node:timers/promises';
-import { recordBlocks } from '../contender/record-block.js';
-import type { Workload } from './workload.js';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Contender, Store } from '../contender/contender.js';
+import { recordBlocks, VALUE_BYTES } from '../contender/record-block.js';
+import { seglog } from '../contender/seglog.js';
+import { loopDelayDuring } from '../measure/loop-delay.js';
+import { contest } from './contest.js';
+import { withFilled } from './scan.js';
+import type { Metric, Target, Values, Workload, Workplace } from './workload.js';
 
-const RESOLUTION_MS = 1;
-const MIN_DELAYS = 5;
+const milliseconds = (id: string): Metric => ({ id, unit: 'ms', better: 'lower' });
+const METRICS = [milliseconds('p999'), milliseconds('max')] as const;
+/** No default path of ours may hold up the event loop longer than this, in milliseconds. */
+export const LOOP_TARGET: Target = { metric: 'p999', atMost: 10 };
 
-/** How long a timer of 1 ms is kept waiting while batches are appended, with a turn of the event loop between them. */
-export const loopDelay: Workload = {
-  id: 'loop',
-  title: 'event-loop delay while batches of 1000 are appended, not synced',
-  metrics: [
-    { id: 'p999', unit: 'ms', better: 'lower' },
-    { id: 'max', unit: 'ms', better: 'lower' },
-  ],
-  isFor: ({ offers }) => offers.includes('append'),
-  measure: async (contender, { directory, scale }) => {
-    const blocks = recordBlocks({ blocks: 1, recordsPerBlock: 1000 });
-    const store = await contender.open({ directory, durable: false, grouped: false });
-    const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-    delay.enable();
-    const end = Date.now() + scale.loopDelayMs;
-    for (; Date.now() < end || delay.count < MIN_DELAYS; await turn()) {
-      for (const block of blocks) await store.append(block);
-    }
-    delay.disable();
-    await store.close();
-    return { p999: delay.percentile(99.9) / 1e6, max: delay.max / 1e6 };
+/** What keeps the loop busy: against the peers, and in the ways that only we are asked about. */
+export const loopDelays: readonly Workload[] = [
+  {
+    id: 'loop.append',
+    title: 'event-loop delay while batches of 1000 are appended one at a time, not synced',
+    metrics: METRICS,
+    targets: [LOOP_TARGET],
+    turns: contest({
+      isFor: ({ offers }) => offers.includes('append'),
+      measure: (contender, workplace) => whileAppending(contender, workplace, 1),
+    }),
   },
+  own('pipelined', 'batches of 1000 are appended, 8 in flight, not synced', (workplace) =>
+    whileAppending(seglog, workplace, 8),
+  ),
+  own('scan', 'all of a GiB is scanned, lent', (workplace) => whileScanning(workplace, 'scanLent')),
+  own('objects', 'all of a GiB is read as objects', (workplace) => whileScanning(workplace, 'scanObjects')),
+];
+
+export const recoveryLoopDelay: Workload = {
+  ...own('recovery', 'a GiB is recovered after kill -9', whileRecovering),
+  stock: 'crashed',
 };
+
+function own(name: string, what: string, measure: (workplace: Workplace) => Promise<Values>): Workload {
+  return {
+    id: `loop.${name}`,
+    title: `event-loop delay while ${what}`,
+    metrics: METRICS,
+    targets: [LOOP_TARGET],
+    stock: 'gigabyte',
+    maxRounds: 3,
+    turns: () => [{ contender: seglog.name, kind: seglog.kind, measure }],
+  };
+}
+
+async function whileAppending(
+  contender: Contender,
+  { directory, scale }: Workplace,
+  inFlight: number,
+): Promise<Values> {
+  const [block] = recordBlocks({ blocks: 1, recordsPerBlock: 1000 });
+  if (block === undefined) throw new RangeError('there is no block');
+  const store = await contender.open({ directory, valueBytes: VALUE_BYTES });
+  const appends = (): Promise<unknown> =>
+    Promise.all(Array.from({ length: inFlight }, () => store.append(block)));
+  const delay = await loopDelayDuring(appends, scale.loopDelayMs);
+  await store.close();
+  return { ...delay };
+}
+
+function whileScanning(workplace: Workplace, by: 'scanLent' | 'scanObjects'): Promise<Values> {
+  return withFilled(seglog, workplace, 'gigabyte', async (store: Store) => ({
+    ...(await loopDelayDuring(() => store[by](), workplace.scale.loopDelayMs)),
+  }));
+}
+
+async function whileRecovering({ filled, scale, directory }: Workplace): Promise<Values> {
+  const { valueBytes } = scale.stocks.crashed;
+  const copy = join(directory, 'copy');
+  await cp(await filled.killed(seglog, 'crashed'), copy, { recursive: true });
+  const stores: Store[] = [];
+  const recover = async (): Promise<void> => {
+    if (stores.length === 0) stores.push(await seglog.open({ directory: copy, valueBytes }));
+  };
+  const delay = await loopDelayDuring(recover, 1);
+  for (const store of stores) await store.close();
+  return { ...delay };
+}

@@ -1,54 +1,72 @@
 import type { Store } from '../contender/contender.js';
-import { fillBlocks } from '../contender/fill.js';
-import { KEY_BYTES, randomIntegers } from '../contender/record-block.js';
+import { firstBytesOfStock, type Stock } from '../contender/fill.js';
+import { randomIntegers } from '../contender/record-block.js';
 import { measureRate } from '../measure/rate.js';
+import type { StockName } from '../run/scale.js';
+import { contest } from './contest.js';
 import { withFilled } from './scan.js';
-import { PER_SECOND, type Workload } from './workload.js';
+import { PER_SECOND, type Target, type Workload } from './workload.js';
 
 const READS = 256;
-const OFFSETS = 64 * READS;
+const MAX_OFFSETS = 64 * READS;
 
 /** Single records at random offsets of a filled store, one at a time, from the page cache. */
-export function randomReadWorkload(target: number): Workload {
+export function randomReadWorkload(shape: {
+  readonly id: string;
+  readonly title: string;
+  readonly targets: readonly Target[];
+  readonly stock: StockName;
+}): Workload {
   return {
-    id: 'read.random',
-    title: 'read one record by offset, at random, hot',
-    target,
+    ...shape,
     metrics: [PER_SECOND],
-    isFor: ({ offers }) => offers.includes('read'),
-    measure: async (contender, workplace) => {
-      const { rate, scale } = workplace;
-      const offsets = randomOffsets(scale.storedRecords);
-      return withFilled(contender, workplace, async (store) => {
-        await requireRight(store, offsets);
-        return { [PER_SECOND.id]: (await measureRate(readsOf(store, offsets), rate)) * READS };
-      });
-    },
+    turns: contest({
+      isFor: ({ offers }) => offers.includes('read'),
+      measure: (contender, workplace) =>
+        withFilled(contender, workplace, shape.stock, async (store) => ({
+          [PER_SECOND.id]: await readsPerSecond(store, workplace.scale.stocks[shape.stock], workplace.rate),
+        })),
+      limit: async (native, { scale, rate, directory }) => ({
+        [PER_SECOND.id]: await native.measure('lookup', { directory, rate, ...scale.stocks[shape.stock] }),
+      }),
+    }),
   };
 }
 
-function randomOffsets(records: number): readonly number[] {
+/** Random reads of a stock, once checked and then timed. */
+export async function readsPerSecond(
+  store: Pick<Store, 'read'>,
+  stock: Stock,
+  rate: Parameters<typeof measureRate>[1],
+): Promise<number> {
   const next = randomIntegers(7);
-  return Array.from({ length: OFFSETS }, () => next() % records);
+  const length = Math.min(MAX_OFFSETS, stock.records);
+  const offsets = Array.from({ length }, () => next() % stock.records);
+  await requireRight(store, offsets, stock);
+  return (await measureRate(readsOf(store, offsets), rate)) * READS;
 }
 
 /** Reads all offsets once, which also warms the caches, and believes none of them. */
-async function requireRight(store: Store, offsets: readonly number[]): Promise<void> {
-  const payloads = fillBlocks().flatMap((block) => block.payloads);
+async function requireRight(
+  store: Pick<Store, 'read'>,
+  offsets: readonly number[],
+  { valueBytes }: Stock,
+): Promise<void> {
+  const bytes = firstBytesOfStock(valueBytes);
   for (const offset of offsets) {
-    const expected = payloads[offset % payloads.length]?.[KEY_BYTES];
+    const expected = bytes[offset % bytes.length];
     const found = await store.read(offset);
     if (found !== expected) throw new Error(`offset ${offset} reads ${found} instead of ${expected}`);
   }
 }
 
 /** A store that answers at once is not made to wait for a promise. */
-function readsOf(store: Store, offsets: readonly number[]): () => Promise<number> {
+function readsOf(store: Pick<Store, 'read'>, offsets: readonly number[]): () => Promise<number> {
   let at = 0;
   let sink = 0;
   return async () => {
     for (let i = 0; i < READS; i++) {
-      const found = store.read(offsets[at++ % OFFSETS] ?? 0);
+      const found = store.read(offsets[at++ % offsets.length] ?? 0);
       sink += typeof found === 'number' ? found : await found;
     }
     return sink;

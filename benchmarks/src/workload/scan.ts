@@ -1,14 +1,16 @@
 import type { Contender, Store, Tally } from '../contender/contender.js';
-import { fillBlocks } from '../contender/fill.js';
-import { KEY_BYTES } from '../contender/record-block.js';
+import { firstBytesOfStock, type Stock } from '../contender/fill.js';
 import { measureRate } from '../measure/rate.js';
-import { PER_SECOND, type Workload, type Workplace } from './workload.js';
+import type { StockName } from '../run/scale.js';
+import { contest } from './contest.js';
+import { PER_SECOND, type Target, type Workload, type Workplace } from './workload.js';
 
 export interface ScanShape {
   readonly id: string;
   readonly title: string;
-  readonly target?: number;
+  readonly targets: readonly Target[];
   readonly by: 'scanLent' | 'scanObjects';
+  readonly stock: StockName;
 }
 
 /** Reads a closed and reopened store from its first record to its last, again and again: from the page cache. */
@@ -16,27 +18,33 @@ export function scanWorkload({ by, ...shape }: ScanShape): Workload {
   return {
     ...shape,
     metrics: [PER_SECOND],
-    isFor: ({ offers }) => offers.includes(by),
-    measure: async (contender, workplace) => {
-      const { rate, scale } = workplace;
-      const { storedRecords } = scale;
-      const expected = expectedTally(storedRecords);
-      return withFilled(contender, workplace, async (store) => {
-        const perSecond = await measureRate(async () => requireSame(await store[by](), expected), rate);
-        return { [PER_SECOND.id]: perSecond * storedRecords };
-      });
-    },
+    turns: contest({
+      isFor: ({ offers }) => offers.includes(by),
+      measure: async (contender, workplace) => {
+        const stock = workplace.scale.stocks[shape.stock];
+        const expected = expectedTally(stock);
+        return withFilled(contender, workplace, shape.stock, async (store) => {
+          const scan = async (): Promise<void> => requireSame(await store[by](), expected);
+          return { [PER_SECOND.id]: (await measureRate(scan, workplace.rate)) * stock.records };
+        });
+      },
+      limit: async (native, { scale, rate, directory }) => ({
+        [PER_SECOND.id]: await native.measure('scan', { directory, rate, ...scale.stocks[shape.stock] }),
+      }),
+    }),
   };
 }
 
 /** Opens the contender's filled store, and closes it whatever happens. */
 export async function withFilled<T>(
   contender: Contender,
-  { filled }: Workplace,
+  { filled, scale }: Workplace,
+  stock: StockName,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const directory = await filled.of(contender);
-  const store = await contender.open({ directory, durable: false, grouped: false });
+  const directory = await filled.of(contender, stock);
+  const { valueBytes } = scale.stocks[stock];
+  const store = await contender.open({ directory, valueBytes });
   try {
     return await use(store);
   } finally {
@@ -45,16 +53,14 @@ export async function withFilled<T>(
 }
 
 /** What a scan must have seen: a contender that skips records or values does not win. */
-function expectedTally(records: number): Tally {
+export function expectedTally({ records, valueBytes }: Stock): Tally {
   const tally = { records, firstBytes: 0 };
-  const payloads = fillBlocks().flatMap((block) => block.payloads);
-  for (let offset = 0; offset < records; offset++) {
-    tally.firstBytes += payloads[offset % payloads.length]?.[KEY_BYTES] ?? 0;
-  }
+  const bytes = firstBytesOfStock(valueBytes);
+  for (let offset = 0; offset < records; offset++) tally.firstBytes += bytes[offset % bytes.length] ?? 0;
   return tally;
 }
 
-function requireSame(seen: Tally, expected: Tally): void {
+export function requireSame(seen: Tally, expected: Tally): void {
   if (seen.records === expected.records && seen.firstBytes === expected.firstBytes) return;
   throw new Error(`scanned ${JSON.stringify(seen)} instead of ${JSON.stringify(expected)}`);
 }

@@ -10,6 +10,10 @@ export interface RecordingOptions {
   readonly seed?: number | string | undefined;
   /** Units by key, for example `{ 'bench.append.rate': 'records/s' }`. */
   readonly units?: Readonly<Record<string, string>> | undefined;
+  /** What was measured and when, if not what is checked out now. */
+  readonly commit?: string | undefined;
+  /** ISO 8601, in UTC. */
+  readonly date?: string | undefined;
   /** Another file than docs/figures.json. */
   readonly path?: string | undefined;
 }
@@ -24,9 +28,9 @@ export function recordFigures(
   options: RecordingOptions,
 ): void {
   const circumstances = {
-    date: new Date().toISOString(),
+    date: options.date ?? new Date().toISOString(),
     seed: options.seed ?? null,
-    commit: thisCommit(),
+    commit: options.commit ?? thisCommit(),
     machine: thisMachine(),
     command: options.command,
   };

@@ -1,0 +1,108 @@
+import { performance } from 'node:perf_hooks';
+import {
+  bytes,
+  type Engine,
+  openEngine,
+  type PartitionLog,
+  preadModule,
+  syncModule,
+  walModule,
+} from 'seglog';
+import { type RecordBlock, randomIntegers, recordBlocks } from '../contender/record-block.js';
+import { measureRate } from '../measure/rate.js';
+import { PER_SECOND, type Turn, type Values, type Workload, type Workplace } from './workload.js';
+
+const DURABLE_PARTITIONS = 100;
+const PRODUCERS = 64;
+const TOPIC = 'records';
+/** Appends of one run of the measured operation over many partitions. */
+const STRIDE = 512;
+
+/** Each producer appends to a partition at random; without a write-ahead log every partition syncs for itself. */
+export const durablePartitions: Workload = {
+  id: 'partitions.durable',
+  title: `append one record at a time, durable, ${PRODUCERS} producers over ${DURABLE_PARTITIONS} partitions`,
+  metrics: [PER_SECOND],
+  targets: [{ row: 'seglog wal', to: 'seglog', atLeast: 10 }],
+  turns: () => [
+    engineTurn('seglog', (workplace) => durableRate(workplace, [])),
+    engineTurn('seglog wal', (workplace) => durableRate(workplace, [walModule()])),
+  ],
+};
+
+/** From nothing to appends all over, and open again after a clean close, every partition of them. */
+export const manyPartitions: Workload = {
+  id: 'partitions.many',
+  title: 'append one record at a time, not synced, over 10,000 partitions (300 in a quick run)',
+  metrics: [
+    PER_SECOND,
+    { id: 'createMs', unit: 'ms', better: 'lower' },
+    { id: 'openMs', unit: 'ms', better: 'lower' },
+  ],
+  maxRounds: 1,
+  turns: () => [
+    engineTurn('seglog', async (workplace) => costOfPartitions(workplace, workplace.scale.partitions)),
+  ],
+};
+
+function engineTurn(contender: string, measure: Turn['measure']): Turn {
+  return { contender, kind: 'seglog', measure };
+}
+
+async function durableRate(
+  { directory, rate }: Workplace,
+  modules: readonly ReturnType<typeof walModule>[],
+): Promise<Values> {
+  const engine = await openEngine({ modules: [preadModule(directory), ...modules] });
+  try {
+    const logs = await partitionsOf(engine, DURABLE_PARTITIONS);
+    const blocks = recordBlocks({ blocks: 1000, recordsPerBlock: 1 });
+    const next = randomIntegers(5);
+    const one = (): Promise<unknown> => append(logs, blocks, next());
+    const all = (): Promise<unknown> => Promise.all(Array.from({ length: PRODUCERS }, one));
+    return { [PER_SECOND.id]: (await measureRate(all, rate)) * PRODUCERS };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What so many partitions cost: appends to them in turn, their creation, and opening them again. */
+export async function costOfPartitions(
+  { directory, rate }: Pick<Workplace, 'directory' | 'rate'>,
+  partitions: number,
+): Promise<Values> {
+  const modules = [preadModule(directory), syncModule('never')];
+  const started = performance.now();
+  const engine = await openEngine({ modules });
+  const logs = await partitionsOf(engine, partitions);
+  const createMs = performance.now() - started;
+  const blocks = recordBlocks({ blocks: 1000, recordsPerBlock: 1 });
+  let at = 0;
+  const stride = (): Promise<unknown> =>
+    Promise.all(Array.from({ length: STRIDE }, () => append(logs, blocks, at++)));
+  // Once round, so that no partition meets its first append while the clock runs.
+  for (let seen = 0; seen < partitions; seen += STRIDE) await stride();
+  const perSecond = (await measureRate(stride, rate)) * STRIDE;
+  await engine.close();
+  return { [PER_SECOND.id]: perSecond, createMs, openMs: await openAllMs(modules) };
+}
+
+async function openAllMs(modules: Parameters<typeof openEngine>[0]['modules']): Promise<number> {
+  const started = performance.now();
+  const engine = await openEngine({ modules });
+  await engine.recover();
+  const openMs = performance.now() - started;
+  await engine.close();
+  return openMs;
+}
+
+async function partitionsOf(engine: Engine, partitions: number): Promise<readonly PartitionLog[]> {
+  const topic = await engine.createTopic(TOPIC, { partitions, key: bytes(), value: bytes() });
+  return Promise.all(Array.from({ length: partitions }, (_, partition) => topic.partition(partition)));
+}
+
+function append(logs: readonly PartitionLog[], blocks: readonly RecordBlock[], n: number): Promise<unknown> {
+  const [log, block] = [logs[n % logs.length], blocks[n % blocks.length]];
+  if (log === undefined || block === undefined) throw new RangeError('there are no partitions');
+  return log.append(block.inputs);
+}
