@@ -55,3 +55,9 @@ export const nodeFileCalls: FileCalls = {
   close: promisify(fs.close),
   closeSync: (descriptor) => fs.closeSync(descriptor),
 };
+
+/** Files are synced on the calling thread: no way through a thread of the pool, and nothing else happens meanwhile. */
+export const blockingSyncCalls: FileCalls = {
+  ...nodeFileCalls,
+  fdatasync: async (descriptor) => fs.fdatasyncSync(descriptor),
+};

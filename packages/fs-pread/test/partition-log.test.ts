@@ -22,6 +22,7 @@ function onDisk(policy: string, options: PreadOptions): CreatePartitionLog {
 
 const COMPOSITIONS = [
   ['always', {}],
+  ['always', { blockingSyncs: true }],
   ['group:2ms', { maxOpenFiles: 2 }],
   ['never', { syncReadBytes: 0, syncWriteBytes: 0 }],
 ] as const;
