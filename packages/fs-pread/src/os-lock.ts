@@ -70,20 +70,19 @@ function lockByProgram(descriptor: number): LockAnswer {
 /** Devices are compared as the table writes them, taken from our own line: stat knows some by another number. */
 function tableShows(descriptor: number, own: string, other: string): boolean {
   const inode = String(fstatSync(descriptor, { bigint: true }).ino);
-  const mine = new Set(devicesOf(own, inode));
-  return devicesOf(other, inode).some((device) => mine.size === 0 || mine.has(device));
-}
-
-function devicesOf(kind: string, inode: string): string[] {
-  const devices: string[] = [];
+  const mine = new Set<string>();
+  const others: string[] = [];
   for (const line of lockTable()) {
     const [, type, , , , place = ''] = line.split(/\s+/);
     const end = place.lastIndexOf(':');
-    if (type === kind && place.slice(end + 1) === inode) devices.push(place.slice(0, end));
+    if (place.slice(end + 1) !== inode) continue;
+    if (type === own) mine.add(place.slice(0, end));
+    if (type === other) others.push(place.slice(0, end));
   }
-  return devices;
+  return others.some((device) => mine.size === 0 || mine.has(device));
 }
 
+/** Read once for each lock: the kernel takes most of a millisecond to write it. */
 function lockTable(): readonly string[] {
   try {
     return readFileSync('/proc/locks', 'utf8').split('\n');
