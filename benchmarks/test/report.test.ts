@@ -62,6 +62,7 @@ function reportOf(samples: readonly Sample[], targets: readonly Target[] = []): 
     machine,
     missing: [],
     errors: 0,
+    growth: [],
     workloads: workloadReports([workload('lower', targets)], samples),
   };
 }

@@ -26,6 +26,19 @@ describe('the command line', () => {
     expect(() => names('--peers', 'other')).toThrow(RangeError);
   });
 
+  test('lets the growth end where one likes', () => {
+    const { scale, workloads, growths } = parseCommandLine(
+      ['--only', 'growth', '--largest', '100000000'],
+      all,
+    );
+    expect(scale.grownRecords).toEqual([10_000, 100_000_000]);
+    expect(workloads).toEqual([]);
+    expect(growths.map(({ id }) => id)).toEqual(['growth.records', 'growth.partitions']);
+    for (const odd of ['1000', '20000', 'many']) {
+      expect(() => parseCommandLine(['--largest', odd], all)).toThrow(RangeError);
+    }
+  });
+
   test('records only what was measured whole', () => {
     expect(parseCommandLine(['--record', '--quick'], all)).toMatchObject({
       record: true,

@@ -35,6 +35,10 @@ describe('the command', () => {
         }
       }
     }
+    for (const { points, errors } of report.growth) {
+      expect(errors).toEqual([]);
+      expect(points).toHaveLength(2);
+    }
     expect(readdirSync(directory)).toEqual(['report.json']);
     const again = bench('--from', json);
     expect(again.stdout).toBe(run.stdout);

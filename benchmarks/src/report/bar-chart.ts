@@ -52,6 +52,6 @@ function at(length: number): number {
   return Math.round((NAME_WIDTH + length) * 10) / 10;
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

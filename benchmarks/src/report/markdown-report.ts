@@ -1,4 +1,6 @@
 import { type Bar, barChart } from './bar-chart.js';
+import { growthCharts, growthSections } from './growth-page.js';
+import { table } from './markdown-table.js';
 import { deviationText, ratiosText, valueText } from './number-text.js';
 import { bestOurs, type Report, type Row, type WorkloadReport } from './report.js';
 import { missedOf, shortfalls } from './shortfalls.js';
@@ -11,7 +13,8 @@ export function documents(
   reasons: Readonly<Record<string, string>> = shortfalls,
 ): ReadonlyMap<string, string> {
   const charts = report.workloads.map((workload): [string, string] => [chartPath(workload), chart(workload)]);
-  return new Map([['benchmarks.md', page(report, command, reasons)], ...charts]);
+  const pages: [string, string] = ['benchmarks.md', page(report, command, reasons)];
+  return new Map([pages, ...charts, ...growthCharts(report.growth)]);
 }
 
 function page(report: Report, command: string, reasons: Readonly<Record<string, string>>): string {
@@ -35,6 +38,7 @@ function page(report: Report, command: string, reasons: Readonly<Record<string, 
     ...summary(report),
     ...missed(report, reasons),
     ...report.workloads.flatMap(section),
+    ...growthSections(report.growth),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -113,12 +117,6 @@ function missed({ workloads }: Report, reasons: Readonly<Record<string, string>>
     `- **${id}**: ${found}, wanted ${wanted}. ${reasons[id] ?? 'No reason is known.'}`,
   ]);
   return ['', '## What is not reached, and why', ...items];
-}
-
-/** The first column is text, the others are numbers. */
-function table([head = [], ...rows]: readonly (readonly string[])[]): readonly string[] {
-  const rule = head.map((_, at) => (at === 0 ? '---' : '---:'));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
 function chartPath({ id }: WorkloadReport): string {

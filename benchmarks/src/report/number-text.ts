@@ -9,6 +9,12 @@ export function valueText(value: number, { unit }: Pick<Metric, 'unit'>): string
   return unit === 'bytes' ? bytesText(value) : `${digits(value)} ${unit}`;
 }
 
+/** `10 k`, `1 M`: for powers of ten. */
+export function countText(count: number): string {
+  if (count >= 1e6) return `${count / 1e6} M`;
+  return count >= 1e3 ? `${count / 1e3} k` : String(count);
+}
+
 export function ratioText(ratio: number | undefined): string {
   return ratio === undefined ? '' : `${digits(ratio)}x`;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type FigureValue, figuresFile, recordFigures } from '@seglog/tools';
+import type { GrowthReport } from './growth-report.js';
 import { documents } from './markdown-report.js';
 import type { Report, Row, WorkloadReport } from './report.js';
 
@@ -23,7 +24,7 @@ export interface Recorded {
 }
 
 /** `bench.<workload>.<metric>`, `.ratioToBestPeer`, `.ratioToRaw` (each with `.low` and `.high` over the rounds), `.bestPeer`; those of another row of ours below its name. */
-export function figuresOf({ workloads, machine, errors }: Report): Recorded {
+export function figuresOf({ workloads, growth, machine, errors }: Report): Recorded {
   const entries = workloads.flatMap((workload) => {
     const ours = workload.rows.filter(({ kind }) => kind === 'seglog');
     return [...ours.flatMap((row) => figuresOfRow(workload, row)), ...bestPeer(workload)];
@@ -33,7 +34,7 @@ export function figuresOf({ workloads, machine, errors }: Report): Recorded {
     ['bench.run.fileSystem', machine.fileSystem, undefined],
     ['bench.run.loadBefore', rounded(machine.loadBefore), 'processes'],
   ];
-  const all = [...entries, ...run];
+  const all = [...entries, ...growth.flatMap(figuresOfGrowth), ...run];
   return {
     values: Object.fromEntries(all.map(([key, value]) => [key, value])),
     units: Object.fromEntries(all.flatMap(([key, , unit]) => (unit === undefined ? [] : [[key, unit]]))),
@@ -60,6 +61,16 @@ function figuresOfRow({ id, metrics }: WorkloadReport, row: Row): readonly Entry
         ],
   );
   return [...values, ...compared];
+}
+
+/** `bench.growth.records.1000000.appendNs`. */
+function figuresOfGrowth({ id, charts, points }: GrowthReport): readonly Entry[] {
+  return points.flatMap(({ size, values }) =>
+    Object.entries(values).map(([name, { median }]): Entry => {
+      const unit = charts.find(({ lines }) => Object.hasOwn(lines, name))?.unit;
+      return [`bench.${id}.${size}.${name}`, rounded(median), unit];
+    }),
+  );
 }
 
 function bestPeer({ id, bestPeer: name }: WorkloadReport): readonly Entry[] {

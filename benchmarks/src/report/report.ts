@@ -4,6 +4,7 @@ import type { MachineFacts } from '../run/machine.js';
 import type { Sample } from '../run/measure-all.js';
 import type { Metric, Workload } from '../workload/workload.js';
 import { bestOf, type Group, groupsOf, rankedBy, ratiosByRound, rawOf, valuesOf } from './comparison.js';
+import type { GrowthReport } from './growth-report.js';
 import { type Verdict, verdictOn } from './verdict.js';
 
 /** Everything that one run found, as it is written to JSON. */
@@ -16,6 +17,7 @@ export interface Report {
   readonly seconds: number;
   readonly machine: MachineFacts;
   readonly workloads: readonly WorkloadReport[];
+  readonly growth: readonly GrowthReport[];
   /** Who could not take part, and why. */
   readonly missing: readonly string[];
   /** Operations that failed. Not zero: the run is worth nothing. */

@@ -1,3 +1,4 @@
+import { growthTable } from './growth-page.js';
 import { deviationText, ratiosText, valueText } from './number-text.js';
 import type { Report, Row, WorkloadReport } from './report.js';
 
@@ -6,7 +7,10 @@ export function textReport(report: Report): string {
   const blocks = report.workloads.map((workload) =>
     [`${workload.id}: ${workload.title}`, ...verdicts(workload), ...table(workload)].join('\n'),
   );
-  return `${[machineLine(report), ...blocks, closing(report)].join('\n\n')}\n`;
+  const grown = report.growth.map((growth) =>
+    [`${growth.id}: ${growth.title}`, ...aligned(growthTable(growth)), ...growth.errors].join('\n'),
+  );
+  return `${[machineLine(report), ...blocks, ...grown, closing(report)].join('\n\n')}\n`;
 }
 
 /** One line about where and how it was measured. */
@@ -26,7 +30,11 @@ function verdicts(workload: WorkloadReport): readonly string[] {
 function table(workload: WorkloadReport): readonly string[] {
   const cells = workload.rows.map((row) => cellsOf(workload, row));
   const names = workload.metrics.flatMap(({ id }) => [id, '']);
-  const all = [['', ...names, 'to best peer', 'to raw', ''], ...cells];
+  return aligned([['', ...names, 'to best peer', 'to raw', ''], ...cells]);
+}
+
+/** The first column is text, the others are numbers. */
+function aligned(all: readonly (readonly string[])[]): readonly string[] {
   const widths = all[0]?.map((_, at) => Math.max(...all.map((line) => line[at]?.length ?? 0))) ?? [];
   return all.map((line) =>
     line

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Contender } from '../contender/contender.js';
+import type { Growth } from '../growth/growth.js';
+import { growths } from '../growth/growths.js';
 import type { Workload } from '../workload/workload.js';
 import { workloads } from '../workload/workloads.js';
 import { full, quick, type Scale, smoke } from './scale.js';
@@ -7,6 +9,7 @@ import { full, quick, type Scale, smoke } from './scale.js';
 export interface Choices {
   readonly help: boolean;
   readonly workloads: readonly Workload[];
+  readonly growths: readonly Growth[];
   readonly contenders: readonly Contender[];
   readonly scale: Scale;
   /** Where the data goes while it lives; the system's folder for temporary files unless given. */
@@ -26,6 +29,7 @@ export function usage(contenders: readonly Contender[]): string {
   --reader WORD    pread or mmap instead of both
   --peers WORDS    only these peers: lmdb,ndjson; 'none' for none
   --quick          less of everything: numbers to look at while working, not to publish
+  --largest N      how many records the growth ends with, a power of ten; 10000000 unless --quick
   --smoke          next to nothing: whether every workload works
   --dir DIR        put the data into a new folder in DIR instead of the system's folder for temporary files
   --json FILE      write the report as JSON
@@ -33,7 +37,7 @@ export function usage(contenders: readonly Contender[]): string {
   --record         write docs/benchmarks.md with its charts, and docs/figures.json; needs all workloads and peers, and
                    a reason for each target that is missed
 
-workloads: ${workloads.map(({ id }) => id).join(' ')}
+workloads: ${[...workloads, ...growths].map(({ id }) => id).join(' ')}
 contenders: ${contenders.map(({ name }) => name.replaceAll(' ', '-')).join(' ')}
 `;
 }
@@ -48,11 +52,12 @@ export function parseCommandLine(words: readonly string[], contenders: readonly 
     );
   }
   const scales = { full, quick, smoke };
+  const scale = scales[values.smoke ? 'smoke' : values.quick ? 'quick' : 'full'];
   return {
     help: values.help ?? false,
-    workloads: chosenWorkloads(only),
+    ...chosenWork(only),
     contenders: chosenContenders(contenders, reader, peers),
-    scale: scales[values.smoke ? 'smoke' : values.quick ? 'quick' : 'full'],
+    scale: values.largest === undefined ? scale : grownTo(scale, Number(values.largest)),
     directory: values.dir,
     json: values.json,
     from: values.from,
@@ -65,6 +70,7 @@ const options = {
   reader: { type: 'string' },
   peers: { type: 'string' },
   quick: { type: 'boolean' },
+  largest: { type: 'string' },
   smoke: { type: 'boolean' },
   dir: { type: 'string' },
   json: { type: 'string' },
@@ -73,12 +79,21 @@ const options = {
   help: { type: 'boolean' },
 } as const;
 
-function chosenWorkloads(only: string | undefined): readonly Workload[] {
-  if (only === undefined) return workloads;
+function chosenWork(only: string | undefined): Pick<Choices, 'workloads' | 'growths'> {
+  if (only === undefined) return { workloads, growths };
   const words = only.split(',');
-  const unknown = words.find((word) => !workloads.some(({ id }) => matches(id, word)));
+  const unknown = words.find((word) => ![...workloads, ...growths].some(({ id }) => matches(id, word)));
   if (unknown !== undefined) throw new RangeError(`no workload is called '${unknown}'`);
-  return workloads.filter(({ id }) => words.some((word) => matches(id, word)));
+  const chosen = ({ id }: { readonly id: string }): boolean => words.some((word) => matches(id, word));
+  return { workloads: workloads.filter(chosen), growths: growths.filter(chosen) };
+}
+
+function grownTo(scale: Scale, last: number): Scale {
+  const [first] = scale.grownRecords;
+  if (!Number.isInteger(Math.log10(last)) || last < first) {
+    throw new RangeError(`--largest is a power of ten from ${first} on, not ${last}`);
+  }
+  return { ...scale, grownRecords: [first, last] };
 }
 
 function matches(id: string, word: string): boolean {

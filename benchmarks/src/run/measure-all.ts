@@ -1,8 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kind } from '../contender/contender.js';
 import type { RateLimits } from '../measure/rate.js';
-import type { Field, Turn, Values, Workload, Workplace } from '../workload/workload.js';
+import type { Field, Turn, Values, Workload } from '../workload/workload.js';
+import { attempt } from './attempt.js';
 import { FilledStores } from './filled-stores.js';
 import type { Scale } from './scale.js';
 
@@ -50,7 +50,11 @@ export async function measureAll(run: Run): Promise<readonly Sample[]> {
         const names = { workload: workload.id, contender: turn.contender, round };
         run.onProgress({ done: samples.length, of, ...names });
         const workplace = { directory: join(directory, 'work'), scale, rate: rateIn(round, scale), filled };
-        samples.push({ ...names, kind: turn.kind, ...(await measureOne(workload, turn, workplace)) });
+        samples.push({
+          ...names,
+          kind: turn.kind,
+          ...(await attempt(workplace, () => turn.measure(workplace))),
+        });
       }
       await filled.keepOnly(workloads.slice(at + 1).flatMap(({ stock }) => stock ?? []));
     }
@@ -80,23 +84,4 @@ function planOf(workload: Workload, { field, scale }: Run): readonly Measurement
 function rotated<T>(list: readonly T[], by: number): readonly T[] {
   const at = by % Math.max(1, list.length);
   return [...list.slice(at), ...list.slice(0, at)];
-}
-
-async function measureOne(
-  { metrics }: Workload,
-  turn: Turn,
-  workplace: Workplace,
-): Promise<Pick<Sample, 'values' | 'error'>> {
-  await mkdir(workplace.directory);
-  try {
-    const values = await turn.measure(workplace);
-    const [first] = metrics;
-    const all = [[first.id, values[first.id] ?? Number.NaN] as const, ...Object.entries(values)];
-    const strange = all.find(([, value]) => !(Number.isFinite(value) && value > 0));
-    return strange === undefined ? { values } : { error: `measured ${strange.join(' = ')}` };
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
-  } finally {
-    await rm(workplace.directory, { recursive: true, force: true });
-  }
 }

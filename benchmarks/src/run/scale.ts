@@ -25,6 +25,9 @@ export interface Scale {
   /** Records of the log that is compacted, and the keys among them. */
   readonly compactedRecords: number;
   readonly compactedKeys: number;
+  /** Powers of ten, first and last, of which the growth of our own cost is measured. */
+  readonly grownRecords: readonly [first: number, last: number];
+  readonly grownPartitions: readonly [first: number, last: number];
 }
 
 export const full: Scale = {
@@ -47,6 +50,8 @@ export const full: Scale = {
   partitions: 10_000,
   compactedRecords: 1_000_000,
   compactedKeys: 50_000,
+  grownRecords: [10_000, 10_000_000],
+  grownPartitions: [1, 10_000],
 };
 
 export const quick: Scale = {
@@ -68,6 +73,8 @@ export const quick: Scale = {
   partitions: 300,
   compactedRecords: 100_000,
   compactedKeys: 5000,
+  grownRecords: [10_000, 100_000],
+  grownPartitions: [1, 100],
 };
 
 export const smoke: Scale = {
@@ -89,4 +96,6 @@ export const smoke: Scale = {
   partitions: 8,
   compactedRecords: 2000,
   compactedKeys: 100,
+  grownRecords: [1000, 10_000],
+  grownPartitions: [1, 10],
 };

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { thisCommit } from '@seglog/tools';
 import { NativeLimit } from '../contender/native-limit.js';
+import { growthReports } from '../report/growth-report.js';
 import { type Report, workloadReports } from '../report/report.js';
 import type { Choices } from './command-line.js';
 import { machineFacts } from './machine.js';
 import { measureAll } from './measure-all.js';
+import { measureGrowth } from './measure-growth.js';
 import { Progress } from './progress.js';
 
 /** Measures what was chosen, in a new directory that is gone again when it resolves. */
@@ -24,7 +26,7 @@ export async function takeReport(choices: Choices): Promise<Report> {
 }
 
 async function measured(
-  { workloads, scale, contenders: chosen }: Choices,
+  { workloads, growths, scale, contenders: chosen }: Choices,
   directory: string,
   progress: Progress,
 ): Promise<Report> {
@@ -39,13 +41,9 @@ async function measured(
   });
   const native = await compiled(join(directory, 'native'), missing);
   const onProgress = progress.show.bind(progress);
-  const samples = await measureAll({
-    workloads,
-    field: { contenders, native },
-    scale,
-    directory,
-    onProgress,
-  });
+  const place = { scale, directory, onProgress };
+  const samples = await measureAll({ workloads, field: { contenders, native }, ...place });
+  const grown = await measureGrowth(growths, place);
   return {
     date: new Date().toISOString(),
     commit: thisCommit(),
@@ -54,8 +52,9 @@ async function measured(
     seconds: (performance.now() - started) / 1000,
     machine,
     workloads: workloadReports(workloads, samples),
+    growth: growthReports(growths, grown),
     missing,
-    errors: samples.filter(({ error }) => error !== undefined).length,
+    errors: [...samples, ...grown].filter(({ error }) => error !== undefined).length,
   };
 }
 

@@ -9,7 +9,7 @@ import {
   walModule,
 } from 'seglog';
 import { type RecordBlock, randomIntegers, recordBlocks } from '../contender/record-block.js';
-import { measureRate } from '../measure/rate.js';
+import { measureRate, type RateLimits } from '../measure/rate.js';
 import { PER_SECOND, type Turn, type Values, type Workload, type Workplace } from './workload.js';
 
 const DURABLE_PARTITIONS = 100;
@@ -41,7 +41,9 @@ export const manyPartitions: Workload = {
   ],
   maxRounds: 1,
   turns: () => [
-    engineTurn('seglog', async (workplace) => costOfPartitions(workplace, workplace.scale.partitions)),
+    engineTurn('seglog', async (workplace) => ({
+      ...(await costOfPartitions(workplace, workplace.scale.partitions)),
+    })),
   ],
 };
 
@@ -66,11 +68,19 @@ async function durableRate(
   }
 }
 
+/** Records per second, and milliseconds for all partitions. */
+export interface PartitionsCost {
+  readonly recordsPerSecond: number;
+  readonly reads: number;
+  readonly createMs: number;
+  readonly openMs: number;
+}
+
 /** What so many partitions cost: appends to them in turn, their creation, and opening them again. */
 export async function costOfPartitions(
   { directory, rate }: Pick<Workplace, 'directory' | 'rate'>,
   partitions: number,
-): Promise<Values> {
+): Promise<PartitionsCost> {
   const modules = [preadModule(directory), syncModule('never')];
   const started = performance.now();
   const engine = await openEngine({ modules });
@@ -82,9 +92,22 @@ export async function costOfPartitions(
     Promise.all(Array.from({ length: STRIDE }, () => append(logs, blocks, at++)));
   // Once round, so that no partition meets its first append while the clock runs.
   for (let seen = 0; seen < partitions; seen += STRIDE) await stride();
-  const perSecond = (await measureRate(stride, rate)) * STRIDE;
+  const recordsPerSecond = (await measureRate(stride, rate)) * STRIDE;
+  const reads = await readsPerSecond(logs, rate);
   await engine.close();
-  return { [PER_SECOND.id]: perSecond, createMs, openMs: await openAllMs(modules) };
+  return { recordsPerSecond, reads, createMs, openMs: await openAllMs(modules) };
+}
+
+/** The first record of one partition after the other. */
+async function readsPerSecond(logs: readonly PartitionLog[], rate: RateLimits): Promise<number> {
+  let at = 0;
+  const stride = async (): Promise<void> => {
+    for (let i = 0; i < STRIDE; i++) {
+      const read = await logs[at++ % logs.length]?.read(0, { maxRecords: 1 });
+      if (read?.records.length !== 1) throw new Error('a partition has lost its first record');
+    }
+  };
+  return (await measureRate(stride, rate)) * STRIDE;
 }
 
 async function openAllMs(modules: Parameters<typeof openEngine>[0]['modules']): Promise<number> {

@@ -1,0 +1,46 @@
+import type { Growth, GrowthChart } from '../growth/growth.js';
+import { type Spread, spread } from '../measure/statistics.js';
+import type { Values } from '../workload/workload.js';
+
+/** One size of a growth in one round. */
+export interface GrowthSample {
+  readonly growth: string;
+  readonly size: number;
+  /** Absent when it failed. */
+  readonly values?: Values;
+  readonly error?: string;
+}
+
+export interface GrowthReport {
+  readonly id: string;
+  readonly title: string;
+  readonly axis: string;
+  readonly charts: readonly GrowthChart[];
+  /** In the order of their sizes. */
+  readonly points: readonly GrowthPoint[];
+  readonly errors: readonly string[];
+}
+
+export interface GrowthPoint {
+  readonly size: number;
+  readonly values: Readonly<Record<string, Spread>>;
+}
+
+export function growthReports(
+  growths: readonly Growth[],
+  samples: readonly GrowthSample[],
+): readonly GrowthReport[] {
+  return growths.map(({ id, title, axis, charts }) => {
+    const own = samples.filter(({ growth }) => growth === id);
+    const sizes = [...new Set(own.map(({ size }) => size))].toSorted((a, b) => a - b);
+    const points = sizes.map((size) => pointOf(size, own));
+    return { id, title, axis, charts, points, errors: own.flatMap(({ error }) => error ?? []) };
+  });
+}
+
+function pointOf(size: number, samples: readonly GrowthSample[]): GrowthPoint {
+  const rounds = samples.flatMap(({ size: other, values }) => (other === size && values ? [values] : []));
+  const ids = Object.keys(rounds[0] ?? {});
+  const spreads = ids.map((id) => [id, spread(rounds.map((values) => values[id] ?? Number.NaN))]);
+  return { size, values: Object.fromEntries(spreads) };
+}
