@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseSize } from '@seglog/core';
 import { recordFigures } from '@seglog/tools';
 import { runChild } from '../child/run-child.js';
 import { checks, closingLine } from '../command/checks.js';
@@ -11,33 +12,27 @@ import type { CliEnd, CliPlan, CliRates } from './cli-plan.js';
 const PROGRAM = 'cli/cli-child';
 const MB = 1_000_000;
 
-/** npm run figures:cli -- --megabytes 1000 --rounds 7 --dry (writes nothing down) */
+/** npm run figures:cli -- --size 1GB --rounds 7 --dry (writes nothing down); no rounds, no figures of verify */
 const { values } = parseArgs({
   options: {
-    megabytes: { type: 'string', default: '1000' },
+    size: { type: 'string', default: '1GB' },
     rounds: { type: 'string', default: '7' },
     dry: { type: 'boolean', default: false },
   },
 });
-const megabytes = wholeNumber('megabytes', values.megabytes);
+const size = parseSize(values.size);
 const rounds = wholeNumber('rounds', values.rounds);
 const home = mkdtempSync(join(tmpdir(), 'seglog-figures-cli-'));
 try {
   const [large, small] = [join(home, 'large'), join(home, 'small')];
-  await run({ task: 'fill', directory: large, bytes: megabytes * MB });
-  await run({ task: 'fill', directory: small, bytes: (megabytes * MB) / 10 });
-  const rates = await runChild<CliRates>(PROGRAM, {
-    task: 'rates',
-    directory: large,
-    rounds,
-  } satisfies CliPlan);
-  const [scanMs, verifyMs] = [median(rates.scanMs), median(rates.verifyMs)];
+  await run({ task: 'fill', directory: large, bytes: size });
+  await run({ task: 'fill', directory: small, bytes: size / 10 });
+  const rates = rounds === 0 ? undefined : await ratesOf(large);
   const dumps = [await dump(small), await dump(large)] as const;
   const [less, more] = dumps.map(({ peakBytes }) => Math.round(peakBytes / MB));
   const figures: Record<string, number> = {
-    'cli.verify.gigabytesPerSecond': rounded(rates.bytes / verifyMs / MB),
-    'cli.verify.ratioToScan': rounded(scanMs / verifyMs),
-    'cli.dump.inputMegabytes': megabytes,
+    ...(rates === undefined ? {} : rateFigures(rates)),
+    'cli.dump.inputMegabytes': Math.round(size / MB),
     'cli.dump.peakMemory': more ?? 0,
     'cli.dump.peakMemoryOfATenth': less ?? 0,
   };
@@ -50,10 +45,11 @@ try {
       'cli.dump.peakMemory': 'MB',
       'cli.dump.peakMemoryOfATenth': 'MB',
     };
-    recordFigures(figures, { command: 'npm run figures:cli', units });
+    const command = `npm run figures:cli -- --size ${values.size} --rounds ${rounds}`;
+    recordFigures(figures, { command, units });
   }
   const counts = checks({
-    'verify --deep finds nothing in a healthy store': rates.damage === 0,
+    ...(rates === undefined ? {} : { 'verify --deep finds nothing in a healthy store': rates.damage === 0 }),
     'dump shows every record': dumps.every(({ exitCode, outputBytes }) => exitCode === 0 && outputBytes > 0),
     'dump of ten times as much takes no more memory': (more ?? 0) < (less ?? 0) * 1.5,
   });
@@ -70,6 +66,18 @@ function run(plan: CliPlan): Promise<unknown> {
 function dump(directory: string): Promise<CliEnd> {
   const plan: CliPlan = { task: 'command', words: ['dump', directory, '--json'] };
   return runChild<CliEnd>(PROGRAM, plan);
+}
+
+function ratesOf(directory: string): Promise<CliRates> {
+  const plan: CliPlan = { task: 'rates', directory, rounds };
+  return runChild<CliRates>(PROGRAM, plan);
+}
+
+function rateFigures({ bytes, scanMs, verifyMs }: CliRates): Readonly<Record<string, number>> {
+  return {
+    'cli.verify.gigabytesPerSecond': rounded(bytes / median(verifyMs) / MB),
+    'cli.verify.ratioToScan': rounded(median(scanMs) / median(verifyMs)),
+  };
 }
 
 function median(times: readonly number[]): number {
