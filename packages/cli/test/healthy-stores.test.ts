@@ -3,12 +3,15 @@ import { checkStore, knownFormats } from '@seglog/core';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isAlarm, isDamage } from './stores/judge-findings.js';
-import { RandomStore, storeLife } from './stores/random-store.js';
+import { RandomStore } from './stores/random-store.js';
+import { storeLife } from './stores/store-life.js';
+import { TRAITS, type Trait, traitsOf } from './stores/traits.js';
 
 const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 40);
 
 test('no false alarm on random stores: of a living one nothing is damaged, of a closed one a crash left nothing', async () => {
   const found = { logs: 0, records: 0 };
+  const met = new Set<Trait>();
   await fc.assert(
     fc.asyncProperty(storeLife(), async (steps) => {
       const store = new RandomStore();
@@ -18,6 +21,7 @@ test('no false alarm on random stores: of a living one nothing is damaged, of a 
         expect(findings.filter(isDamage)).toEqual([]);
       }
       await store.settle();
+      for (const trait of await traitsOf(store.directory)) met.add(trait);
       const report = await checkStore(store.directory, knownFormats());
       found.logs += report.logs;
       found.records += report.records;
@@ -27,6 +31,7 @@ test('no false alarm on random stores: of a living one nothing is damaged, of a 
   );
   expect(found.logs).toBeGreaterThan(RUNS);
   expect(found.records).toBeGreaterThan(10 * RUNS);
+  expect([...met].toSorted()).toEqual(TRAITS.toSorted());
 });
 
 test('a check beside a writer that appends, rolls and truncates all the time finds no damage', async () => {

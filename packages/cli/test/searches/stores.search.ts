@@ -3,17 +3,23 @@ import { damageStore, directoryOf, storeFaults } from '@seglog/testing';
 import { recordFigures } from '@seglog/tools';
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { removeStores } from '../run-cli.js';
 import { isAlarm, isDamage, isFound, meansNothing } from '../stores/judge-findings.js';
-import { knownStore } from '../stores/known-store.js';
-import { RandomStore, storeLife } from '../stores/random-store.js';
+import { killedStore, knownStore } from '../stores/known-store.js';
+import { RandomStore } from '../stores/random-store.js';
+import { EVENTFUL_LIFE, roundTrip } from '../stores/round-trip.js';
+import { storeLife } from '../stores/store-life.js';
+import { TRAITS, type Trait, traitsOf } from '../stores/traits.js';
 
 const STORES = 1000;
 const FAULTS = 10_000;
+const TRIPS = 250;
 const figures: Record<string, number> = {};
 afterAll(() => recordFigures(figures, { command: 'npm run test:ci', seed: 29 }));
 
 test(`no false alarm on ${STORES} healthy random stores`, async () => {
   let alarms = 0;
+  const met = new Set<Trait>();
   const steps = fc.sample(storeLife(20), { numRuns: STORES, seed: 29 });
   for (const life of steps) {
     const store = new RandomStore();
@@ -21,26 +27,46 @@ test(`no false alarm on ${STORES} healthy random stores`, async () => {
     const beside = await checkStore(store.directory, knownFormats());
     await store.settle();
     const closed = await checkStore(store.directory, knownFormats());
+    for (const trait of await traitsOf(store.directory)) met.add(trait);
     alarms += beside.findings.filter(isDamage).length + closed.findings.filter(isAlarm).length;
   }
   figures['cli.verify.healthyStores'] = STORES;
   figures['cli.verify.falseAlarms'] = alarms;
   expect(alarms).toBe(0);
+  expect([...met].toSorted()).toEqual(TRAITS.toSorted());
 });
 
 test(`${FAULTS} faults of every kind are found`, async () => {
-  const store = await knownStore();
   let [tried, missed] = [0, 0];
-  for (const fault of fc.sample(storeFaults(store.image, store.older), { numRuns: FAULTS, seed: 29 })) {
-    const root = await directoryOf(store.image);
-    await damageStore(root, fault);
-    if (await meansNothing(store.image, root, fault)) continue;
-    const { findings } = await checkStore(root, knownFormats());
-    tried += 1;
-    if (!isFound(findings, fault)) missed += 1;
+  for (const store of [await knownStore(), await killedStore()]) {
+    const { findings: healthy } = await checkStore(await directoryOf(store.image), knownFormats());
+    const faults = fc.sample(storeFaults(store.image, store.older), { numRuns: FAULTS / 2, seed: 29 });
+    for (const fault of faults) {
+      const root = await directoryOf(store.image);
+      await damageStore(root, fault);
+      if (await meansNothing(store.image, root, fault)) continue;
+      const { findings } = await checkStore(root, knownFormats());
+      tried += 1;
+      if (!isFound(findings, fault, healthy)) missed += 1;
+    }
   }
   figures['cli.verify.faults'] = tried;
   figures['cli.verify.faultsMissed'] = missed;
   expect(missed).toBe(0);
   expect(tried).toBeGreaterThan(FAULTS * 0.8);
+});
+
+test(`${TRIPS} random stores come out of an export and an import as they were`, async () => {
+  const lives = [EVENTFUL_LIFE, ...fc.sample(storeLife(20), { numRuns: TRIPS - 1, seed: 31 })];
+  let records = 0;
+  const met = new Set<Trait>();
+  for (const life of lives) {
+    const trip = await roundTrip(life);
+    records += trip.records;
+    for (const trait of trip.traits) met.add(trait);
+    removeStores();
+  }
+  figures['cli.transfer.stores'] = TRIPS;
+  figures['cli.transfer.records'] = records;
+  expect([...met].toSorted()).toEqual(TRAITS.toSorted());
 });

@@ -16,20 +16,30 @@ export const isAlarm = ({ severity, message }: StoreFinding): boolean =>
   severity !== 'note' && !/was removed|to be removed/.test(message);
 
 /**
- * Whether findings speak of the file that was damaged. Where files changed places or an older one came back, each of them
+ * Whether findings that were not there before speak of the file that was damaged. Where files changed places or an older one came back, each of them
  * may be whole, and what does not fit is any of them.
  */
-export function isFound(findings: readonly StoreFinding[], fault: StoreFault): boolean {
+export function isFound(
+  findings: readonly StoreFinding[],
+  fault: StoreFault,
+  before: readonly StoreFinding[],
+): boolean {
   const anywhere = fault.fault.kind === 'swap' || fault.fault.kind === 'replace';
-  return findings.some(({ file }) => anywhere || file === pathOf(fault));
+  const known = new Set(before.map(wordsOf));
+  return findings.some(
+    (finding) => !known.has(wordsOf(finding)) && (anywhere || finding.file === pathOf(fault)),
+  );
 }
+
+const wordsOf = ({ severity, file, position, message }: StoreFinding): string =>
+  `${severity} ${file} ${position} ${message}`;
 
 export const pathOf = ({ path, fault }: StoreFault): string =>
   path === '' ? fault.name : `${path}/${fault.name}`;
 
 /**
  * Nothing was changed; or only bytes of a slot file that lie behind what its slots say; or a watermark is as it was after it
- * was noted for the first time, which a power cut does as well.
+ * was noted for the first time, which a power cut does as well; or of two snapshots of producers the older one is gone.
  */
 export async function meansNothing(
   original: StoreImage,
@@ -38,6 +48,7 @@ export async function meansNothing(
 ): Promise<boolean> {
   const { kind, name } = fault.fault;
   const image: StoreImage = await readImage(root);
+  if (kind === 'missing' && isOlderSnapshot(pathOf(fault), image)) return true;
   const [before, after] = [original.get(pathOf(fault)), image.get(pathOf(fault))];
   if (before === undefined || after === undefined || kind === 'swap') return false;
   if (name === 'MARK' && (await isFirstMark(root, fault.path))) return true;
@@ -54,6 +65,12 @@ function slots(bytes: Uint8Array): Uint8Array {
       return Buffer.from(bytes.subarray(start, start + 32 + payloadBytes));
     }),
   );
+}
+
+function isOlderSnapshot(file: string, image: StoreImage): boolean {
+  const [home, ending] = [file.slice(0, file.lastIndexOf('/') + 1), '.producers'];
+  if (!file.endsWith(ending)) return false;
+  return [...image.keys()].some((other) => other.startsWith(home) && other.endsWith(ending) && other > file);
 }
 
 async function isFirstMark(root: MemoryDirectory, path: string): Promise<boolean> {

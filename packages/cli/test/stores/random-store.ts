@@ -1,33 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Log, MemoryDirectory, type RecordInput, type StorageDirectory } from '@seglog/core';
-import { copyDirectory, recordArbitrary } from '@seglog/testing';
-import * as fc from 'fast-check';
+import { Cleanup } from '@seglog/compaction';
+import { type Log, MemoryDirectory, type StorageDirectory, SystemClock } from '@seglog/core';
+import { copyDirectory } from '@seglog/testing';
+import { AheadPartition } from '@seglog/wal';
 import { type OpenWriter, openWriter } from '../../src/place/open-writer.js';
-
-interface Where {
-  readonly topic: number;
-  readonly partition: number;
-}
-
-/** A step that changes one partition. */
-type LogStep = Where &
-  (
-    | { readonly do: 'append'; readonly batches: readonly (readonly RecordInput[])[] }
-    | { readonly do: 'produce'; readonly count: number }
-    | { readonly do: 'roll' }
-    | { readonly do: 'rewrite'; readonly keep: number }
-    | { readonly do: 'delete-before'; readonly share: number }
-    | { readonly do: 'truncate'; readonly share: number }
-  );
-
-/** One step in the life of a store. */
-export type StoreStep =
-  | LogStep
-  | { readonly do: 'grow'; readonly topic: number }
-  | { readonly do: 'drop'; readonly topic: number }
-  | { readonly do: 'sync' }
-  | { readonly do: 'reopen' }
-  | { readonly do: 'kill' };
+import { type LogStep, RECORDS, type StoreStep, TOPICS, type Where } from './store-life.js';
 
 const SETTINGS = {
   maxSegmentBytes: 4096,
@@ -36,34 +13,6 @@ const SETTINGS = {
   watermarkDelayMs: 0,
   deleteDelayMs: 0,
 } as const;
-
-const TOPICS = ['flights', 'Orders_2', 'a-topic.with-dots'] as const;
-
-/** Records as people write them, and some that nobody would. */
-const RECORDS: readonly RecordInput[] = fc.sample(recordArbitrary({ maxBytes: 200 }), {
-  numRuns: 80,
-  seed: 11,
-});
-
-export function storeLife(steps = 12): fc.Arbitrary<readonly StoreStep[]> {
-  const place = { topic: fc.nat(TOPICS.length - 1), partition: fc.nat(1) };
-  const batch = fc.array(fc.constantFrom(...RECORDS), { minLength: 1, maxLength: 6 });
-  const batches = fc.array(batch, { minLength: 1, maxLength: 6 });
-  const share = fc.nat(100);
-  const keep = fc.integer({ min: 1, max: 4 });
-  const weighted: readonly (readonly [number, fc.Arbitrary<StoreStep>])[] = [
-    [6, fc.record({ do: fc.constant('append' as const), ...place, batches })],
-    [1, fc.record({ do: fc.constant('produce' as const), ...place, count: keep })],
-    [2, fc.record({ do: fc.constant('roll' as const), ...place })],
-    [1, fc.record({ do: fc.constant('rewrite' as const), ...place, keep })],
-    [1, fc.record({ do: fc.constant('delete-before' as const), ...place, share })],
-    [1, fc.record({ do: fc.constant('truncate' as const), ...place, share })],
-    [1, fc.record({ do: fc.constantFrom('grow' as const, 'drop' as const), topic: place.topic })],
-    [2, fc.record({ do: fc.constantFrom('sync' as const, 'reopen' as const, 'kill' as const) })],
-  ];
-  const step = fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));
-  return fc.array(step, { minLength: 1, maxLength: steps });
-}
 
 /** A data root in memory that is written to, closed, and killed. */
 export class RandomStore {
@@ -95,15 +44,53 @@ export class RandomStore {
   async #perform(step: StoreStep): Promise<void> {
     if (step.do === 'reopen') return this.close();
     if (step.do === 'kill') return this.#kill();
+    if (step.do === 'ahead') return this.#startAhead();
     const { topics } = await this.#writer();
     if (step.do === 'sync') return topics.sync();
-    const name = TOPICS[step.topic] ?? TOPICS[0];
-    await topics.getOrCreateTopic(name, { partitions: 1 });
-    const partitions = topics.topics().find((topic) => topic.name === name)?.partitions ?? 1;
+    if (step.do === 'write') return this.#write(step);
+    const { name, partitions } = await this.#topic(step.topic);
     if (step.do === 'grow') await topics.addPartitions(name, partitions + 1);
     else if (step.do === 'drop') await this.#drop(topics, name);
-    else await this.#change(await topics.log(name, Math.min(step.partition, partitions - 1)), step);
+    else if (step.do === 'compact') await this.#compact(topics, name);
+    else if (step.do === 'configure')
+      await topics.configureTopic(name, { cleanup: { retentionRecords: step.retentionRecords + 1 } });
+    else await this.#change(await this.#log(step), step);
     return undefined;
+  }
+
+  /** The command goes on with a write-ahead log where there is one. */
+  async #startAhead(): Promise<void> {
+    await this.#writer();
+    await this.close();
+    await this.#medium.directory('wal', { create: true });
+  }
+
+  async #topic(number: number): Promise<{ readonly name: string; readonly partitions: number }> {
+    const { topics } = await this.#writer();
+    const name = TOPICS[number] ?? TOPICS[0];
+    await topics.getOrCreateTopic(name, { partitions: 1 });
+    return { name, partitions: topics.topics().find((topic) => topic.name === name)?.partitions ?? 1 };
+  }
+
+  async #log({ topic, partition }: Where): Promise<Log> {
+    const { topics } = await this.#writer();
+    const { name, partitions } = await this.#topic(topic);
+    return topics.log(name, Math.min(partition, partitions - 1));
+  }
+
+  async #write({ places, records }: StoreStep & { readonly do: 'write' }): Promise<void> {
+    const { ahead } = await this.#writer();
+    const logs = new Set<Log>();
+    for (const place of places) logs.add(await this.#log(place));
+    const partitions = [...logs].map((log) => log.ahead).filter((part) => part instanceof AheadPartition);
+    if (ahead === undefined) for (const log of logs) await log.append(records);
+    else await ahead.write(partitions.map((partition) => ({ partition, records, options: {} })));
+  }
+
+  async #compact(topics: OpenWriter['topics'], name: string): Promise<void> {
+    const cleanup = new Cleanup(topics, { clock: new SystemClock() });
+    await cleanup.compact(name);
+    await cleanup.close();
   }
 
   /** Files go in the background: a copy is taken before or after, not in the middle. */

@@ -56,7 +56,7 @@ export async function checkLog(
       journal,
       'the writer closed the store, and the manifest has lost the edit that says so',
     );
-  if (mark.durable === undefined && manifest.point.recordCount > 0)
+  if (mark.durable === undefined && (manifest.segments.length > 1 || manifest.point.recordCount > 0))
     findings.note('MARK', 'no watermark: without it, damage near the end of the log looks like a torn tail');
   await checkNames({ directory, ways, manifest, findings, journal });
   await checkProducers(directory, { ways, manifest, findings });
