@@ -28,8 +28,6 @@ import { Engine } from './engine.js';
 import { type EngineSettings, splitSettings } from './engine-settings.js';
 import { openAhead, requireNothingAhead, type SharedBuffers } from './open-ahead.js';
 
-/** Bytes that a partition is handed in one write, unless one append is larger. */
-const HANDED_BYTES = 32 * 1024;
 /** Memory for the frames that random reads come back to. */
 const FRAME_CACHE_BYTES = 64 * 1024 * 1024;
 
@@ -86,12 +84,6 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     await parts.disk.close().catch(() => undefined);
     throw error;
   }
-}
-
-/** One sync hands records to many partitions in one turn of the event loop: each of them needs a buffer, and a small one will do. */
-function handedBuffers(settings: EngineSettings): BufferPool {
-  const { groupBytes } = logSettings(settings);
-  return new BufferPool({ bufferBytes: Math.min(groupBytes, HANDED_BYTES), maxIdle: 512 });
 }
 
 function buffersFor(settings: EngineSettings): SharedBuffers {
@@ -178,7 +170,6 @@ function partsOfTopics(
     components: {
       ...components,
       ...engine.buffers,
-      ...(ahead === undefined ? {} : { writeBuffers: handedBuffers(engine.settings) }),
       // What the write-ahead log has made durable is synced by its checkpoints.
       syncPolicy: ahead === undefined ? components.syncPolicy : syncNever(),
       epochs: engine.session,

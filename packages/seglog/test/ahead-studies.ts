@@ -12,6 +12,7 @@ export const AHEAD_STUDIES: readonly AheadStudy[] = [
   },
   {
     name: 'ahead: checkpoint',
+    wal: { tailBytes: 300 },
     steps: [
       { do: 'write', to: ['a0', 'b0'] },
       { do: 'checkpoint' },
@@ -33,6 +34,7 @@ export const AHEAD_STUDIES: readonly AheadStudy[] = [
   },
   {
     name: 'ahead: rolls',
+    wal: { tailBytes: 700 },
     steps: [
       { do: 'write', to: ['a0', 'b0'] },
       { do: 'roll', at: 'a0' },
@@ -76,6 +78,13 @@ export const AHEAD_STUDIES: readonly AheadStudy[] = [
   },
   {
     name: 'ahead: failing calls',
-    steps: [{ do: 'write', to: ['a0', 'b0'] }, { do: 'checkpoint' }, { do: 'write', to: ['b0'] }],
+    wal: { tailBytes: 200 },
+    steps: [
+      { do: 'write', to: ['a0', 'b0'] },
+      { do: 'checkpoint' },
+      { do: 'writes', to: [['b0'], ['b0', 'a1']] },
+      { do: 'write', to: ['b0'] },
+      { do: 'write', to: ['b0', 'a1'] },
+    ],
   },
 ];

@@ -4,7 +4,14 @@ import * as fc from 'fast-check';
 import { patternBytes } from './expectation.js';
 import { frameBatchCases } from './frame-batch-cases.js';
 import { frameDamageCases } from './frame-damage-cases.js';
-import { encodeFrame, expectFrame, segmentOf, storedRecords, walk } from './frame-fixture.js';
+import {
+  encodeFrame,
+  expectFrame,
+  MAX_FRAME_BYTES,
+  segmentOf,
+  storedRecords,
+  walk,
+} from './frame-fixture.js';
 import { frameFuzzCases } from './frame-fuzz-cases.js';
 import { frameSearchCases } from './frame-search-cases.js';
 import { batchArbitrary } from './record-arbitraries.js';
@@ -86,6 +93,28 @@ function roundTripCases(runner: SuiteRunner, codec: FrameCodec): void {
         assert.equal(header.hasProducer, batch.producer !== undefined);
         assert.deepEqual(segment.producer(frame, 0, header), batch.producer);
       }),
+      { numRuns: 200 },
+    );
+  });
+
+  runner.test('a frame of another segment is taken over as if it were written anew, or not at all', () => {
+    const other = segmentOf(codec, { salt: 7, maxFrameBytes: MAX_FRAME_BYTES * 2 });
+    assert.equal('adopt' in other, 'adopt' in segment, 'all segments can, or none');
+    fc.assert(
+      fc.property(
+        batches,
+        fc.nat(100),
+        fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+        (batch, before, stableUpTo) => {
+          const expected = encodeFrame(segment, { ...batch, stableUpTo });
+          const target = patternBytes(before + expected.length + 5);
+          const whole = target.slice();
+          whole.set(expected, before);
+          if (segment.adopt === undefined) segment.encode({ ...batch, stableUpTo }, target, before);
+          else segment.adopt(encodeFrame(other, batch), stableUpTo, target, before);
+          assert.equal(Buffer.compare(target, whole), 0, 'the same bytes, and nothing outside changes');
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -3,11 +3,21 @@ import {
   type AppendResult,
   type AppendsAhead,
   type LogPort,
+  type PlacedFrame,
   type RecordInput,
   SeglogError,
 } from '@seglog/core';
-import { type AheadLine, type Draft, frameOf, requireOptions, timed } from './ahead-draft.js';
-import type { FoundPart, PartitionId } from './carried-write.js';
+import { type AheadLine, type Draft, requireFitting, requireOptions } from './ahead-draft.js';
+import { AheadPart } from './ahead-part.js';
+import {
+  type FoundPart,
+  MAX_CARRIED_RECORDS,
+  type PartitionId,
+  type TopicHalves,
+  TRAVEL_CODEC_ID,
+  topicHalves,
+} from './carried-write.js';
+import type { AheadRequest } from './write.js';
 
 /** What became of records that a replay found: handed to the log, there already, or behind a hole. */
 export type ReplayFate = 'applied' | 'there' | 'gap';
@@ -18,8 +28,16 @@ export type ReplayFate = 'applied' | 'there' | 'gap';
  */
 export class AheadPartition implements AppendsAhead {
   public readonly id: PartitionId;
+  /** For the head of a part in the write-ahead log. */
+  public readonly topicHalves: TopicHalves;
+  public readonly partition: number;
+  /** Its log takes frames over as the write-ahead log carries them. */
+  public readonly takesFrames: boolean;
+  /** The last part of the convoy that is being made up. */
+  public lastPart: AheadPart | undefined;
   readonly #port: LogPort;
   readonly #line: AheadLine;
+  readonly #limits: { readonly bytes: number; readonly records: number };
   #next: number;
   #underWay = 0;
   #idle: (() => void)[] = [];
@@ -31,6 +49,13 @@ export class AheadPartition implements AppendsAhead {
 
   public constructor(id: PartitionId, port: LogPort, line: AheadLine) {
     this.id = id;
+    this.topicHalves = topicHalves(id.topicId);
+    this.partition = id.partition;
+    this.takesFrames = port.codec.id === TRAVEL_CODEC_ID;
+    this.#limits = {
+      bytes: port.maxFrameBytes,
+      records: Math.min(port.codec.maxRecordsPerFrame, MAX_CARRIED_RECORDS),
+    };
     this.#port = port;
     this.#line = line;
     this.#next = port.facts().nextOffset;
@@ -45,9 +70,8 @@ export class AheadPartition implements AppendsAhead {
     return this.#gate;
   }
 
-  public async append(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
-    const [result] = await this.#line.write([{ partition: this, records, options }]);
-    return result as AppendResult;
+  public append(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
+    return this.#line.append({ partition: this, records, options });
   }
 
   public alone<T>(step: () => Promise<T>): Promise<T> {
@@ -89,32 +113,38 @@ export class AheadPartition implements AppendsAhead {
   }
 
   /** Gives records their offsets, for the moment. Throws what is wrong with them; changes nothing. */
-  public draft(records: readonly RecordInput[], options: AppendOptions, nowMs: number): Draft {
+  public draft({ records, options }: Pick<AheadRequest, 'records' | 'options'>, nowMs: number): Draft {
     this.#requireUsable();
     requireOptions(options);
     const measure = this.#port.measure(records);
     const { producer, acknowledge = 'synced' } = options;
-    const base = { partition: this, producer, acknowledge, appendTimeMs: nowMs };
     const verdict = this.#judge(producer, records.length, nowMs);
-    if (verdict !== undefined) return { ...base, ...verdict, records, frame: undefined };
+    if (verdict !== undefined) {
+      const { baseOffset, lastOffset } = verdict;
+      const result = { baseOffset, lastOffset, durability: acknowledge, duplicate: true };
+      return { partition: this, result, part: undefined };
+    }
     this.#requireExpected(options.expectedOffset);
-    const place = { baseOffset: this.#next, epoch: this.#port.facts().epoch, appendTimeMs: nowMs, producer };
-    return {
-      ...base,
-      records: measure.untimed ? timed(records, nowMs) : records,
-      baseOffset: this.#next,
-      lastOffset: this.#next + records.length - 1,
-      frame: frameOf(this.#port, { records, measure, ...place }),
-    };
+    const baseOffset = this.#next;
+    const place = { baseOffset, epoch: this.#port.facts().epoch, appendTimeMs: nowMs, producer };
+    const part = new AheadPart(this, { records, measure }, place);
+    requireFitting(this.#port, part);
+    const { lastOffset } = part;
+    const result = { baseOffset, lastOffset, durability: acknowledge, duplicate: false };
+    return { partition: this, result, part };
   }
 
   /** The draft is on its way to the write-ahead log: its offsets are taken. */
-  public take(draft: Draft): void {
-    if (draft.frame === undefined) return;
-    const { producer, baseOffset, appendTimeMs } = draft;
-    const count = draft.lastOffset - baseOffset + 1;
+  public take({ part }: Draft): void {
+    if (part === undefined) return;
+    const { producer, count, baseOffset, appendTimeMs } = part;
     if (producer !== undefined) this.#port.producers.record(producer, { count, baseOffset, appendTimeMs });
-    this.#next = draft.lastOffset + 1;
+    this.#next = part.lastOffset + 1;
+  }
+
+  /** Whether the part goes into the frame of the last one. */
+  public joins(part: AheadPart): boolean {
+    return this.lastPart?.absorb(part, this.#limits) === true;
   }
 
   /** A write to this partition is under way from here on. */
@@ -131,11 +161,18 @@ export class AheadPartition implements AppendsAhead {
     for (const resolve of waiting) resolve();
   }
 
-  /** Hands durable records to the log. They are visible once they are published. */
-  public async write(part: Pick<Draft, 'records' | 'baseOffset' | 'producer'>, lsn: number): Promise<void> {
+  /**
+   * Hands a durable frame to the log, whose records are visible once they are published. Undefined when the log has it, or
+   * is poisoned; else rejects when it could not take it.
+   */
+  public place(frame: PlacedFrame, lsn: number): Promise<void> | undefined {
     this.#dirtyFrom ??= lsn;
-    const { records, baseOffset, producer } = part;
-    await this.#port.write(records, { baseOffset, producer });
+    try {
+      return this.#port.place(frame);
+    } catch (cause) {
+      this.poison(cause, lsn);
+      return undefined;
+    }
   }
 
   public publish(lastOffset: number): void {
@@ -147,8 +184,14 @@ export class AheadPartition implements AppendsAhead {
     this.#poison ??= { cause, lsn };
   }
 
-  public get poisoned(): boolean {
-    return this.#poison !== undefined;
+  /** Why the log takes nothing any more; undefined as long as it does. */
+  public get poisoned(): unknown {
+    return this.#poison?.cause;
+  }
+
+  /** Whether the log lacks something from an LSN at or below `lsn` on, for good. */
+  public isBroken(lsn: number): boolean {
+    return this.#poison !== undefined && this.#poison.lsn <= lsn;
   }
 
   /** Nothing is under way, and what was taken last was refused: offsets go on where the log ends. */
@@ -170,19 +213,22 @@ export class AheadPartition implements AppendsAhead {
     part: FoundPart,
     lsn: number,
   ): { readonly fate: ReplayFate; readonly written?: Promise<void> } {
-    const { baseOffset, lastOffset, epoch, producer, appendTimeMs } = part;
+    const { baseOffset, lastOffset, epoch, appendTimeMs } = part;
     const from = this.#next;
     if (epoch < this.#port.facts().cutEpoch || lastOffset < from) return { fate: 'there' };
     if (baseOffset > from) return { fate: 'gap' };
-    const records = part.records().slice(from - baseOffset);
-    const stamp =
-      producer === undefined ? undefined : { ...producer, sequence: producer.sequence + from - baseOffset };
-    if (stamp !== undefined) {
-      this.#port.producers.record(stamp, { count: records.length, baseOffset: from, appendTimeMs });
+    const frame = from === baseOffset && this.takesFrames ? part : part.from(from);
+    const { producer, count } = frame;
+    if (producer !== undefined) {
+      this.#port.producers.record(producer, { count, baseOffset: from, appendTimeMs });
     }
     this.#next = lastOffset + 1;
-    const written = this.write({ records, baseOffset: from, producer: stamp }, lsn);
-    return { fate: 'applied', written: written.then(() => this.publish(lastOffset)) };
+    this.#dirtyFrom ??= lsn;
+    const written = this.#port.place(frame);
+    if (written !== undefined)
+      return { fate: 'applied', written: written.then(() => this.publish(lastOffset)) };
+    this.publish(lastOffset);
+    return { fate: 'applied' };
   }
 
   async #sync(): Promise<number | undefined> {
@@ -193,7 +239,9 @@ export class AheadPartition implements AppendsAhead {
       await this.#port.sync();
       return this.#poison?.lsn;
     } catch (cause) {
-      this.#dirtyFrom = from;
+      this.#dirtyFrom = least(this.#dirtyFrom, from);
+      // What the disk has no room for is in memory, and in the write-ahead log: the next checkpoint tries again.
+      if (SeglogError.is(cause, 'STORAGE_FULL')) return least(this.#poison?.lsn, from);
       this.poison(cause, from);
       return least(this.#poison?.lsn, from);
     }

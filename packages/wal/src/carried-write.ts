@@ -2,6 +2,7 @@ import {
   batchFrameCodec,
   crc32c,
   FrameHeader,
+  type PlacedFrame,
   type ProducerStamp,
   type RecordBatch,
   type RecordInput,
@@ -13,7 +14,8 @@ import {
 export const WRITE = 1;
 export const FORGET = 2;
 
-const PART_HEAD_BYTES = 16;
+/** Before each frame. */
+export const PART_HEAD_BYTES = 16;
 const TOPIC_ID_BYTES = 8;
 
 /** Which partition of which topic, for ever: a topic that is made again under a name has another id. */
@@ -21,23 +23,6 @@ export interface PartitionId {
   /** 16 hexadecimal digits. */
   readonly topicId: string;
   readonly partition: number;
-}
-
-/** Records of one partition as the write-ahead log carries them. */
-export interface CarriedPart extends PartitionId {
-  readonly batch: RecordBatch;
-  readonly frameBytes: number;
-}
-
-/** Records of one partition as they are found in the write-ahead log. The bytes are views of its record. */
-export interface FoundPart extends PartitionId {
-  readonly baseOffset: number;
-  readonly lastOffset: number;
-  /** Writer epoch under which the offsets were given. */
-  readonly epoch: number;
-  readonly appendTimeMs: number;
-  readonly producer: ProducerStamp | undefined;
-  records(): readonly RecordInput[];
 }
 
 /** Frames travel without a segment: neither log nor salt goes into their checksums, the record around them vouches. */
@@ -48,6 +33,8 @@ function travelCodec(): SegmentCodec {
 
 const codec = travelCodec();
 
+/** The codec that frames travel in: a log that writes with it can take them over as they are. */
+export const TRAVEL_CODEC_ID: number = batchFrameCodec().id;
 /** Most records of one append. */
 export const MAX_CARRIED_RECORDS: number = batchFrameCodec().maxRecordsPerFrame;
 
@@ -57,24 +44,29 @@ export function carriedBytes(batch: RecordBatch): number {
 }
 
 /**
- * The parts of one write, one behind the other: see `docs/format.md#write-ahead-log`.
+ * Writes one part of a write, and answers the position behind it: see `docs/format.md#write-ahead-log`.
  *
  *     0  topic id 8 | 8 partition u32 | 12 frame bytes u32 | 16 frame
  */
-export function carriedWrite(parts: readonly CarriedPart[]): Uint8Array {
-  let bytes = 0;
-  for (const { frameBytes } of parts) bytes += PART_HEAD_BYTES + frameBytes;
-  // Small ones share memory: one that has its own costs more than all that is done with it.
-  const target = Buffer.allocUnsafe(bytes);
-  let position = 0;
-  for (const { topicId, partition, frameBytes, batch } of parts) {
-    target.write(topicId, position, 'hex');
-    target.writeUInt32BE(partition, position + 8);
-    target.writeUInt32BE(frameBytes, position + 12);
-    codec.encode(batch, target, position + PART_HEAD_BYTES);
-    position += PART_HEAD_BYTES + frameBytes;
-  }
-  return target;
+export function writePart(
+  { topicHalves: [high, low], partition }: { readonly topicHalves: TopicHalves; readonly partition: number },
+  batch: RecordBatch,
+  target: Buffer,
+  position: number,
+): number {
+  target.writeUInt32BE(high, position);
+  target.writeUInt32BE(low, position + 4);
+  target.writeUInt32BE(partition, position + 8);
+  const frameBytes = codec.encode(batch, target, position + PART_HEAD_BYTES);
+  target.writeUInt32BE(frameBytes, position + 12);
+  return position + PART_HEAD_BYTES + frameBytes;
+}
+
+/** A topic's id as two numbers of 32 bits. */
+export type TopicHalves = readonly [high: number, low: number];
+
+export function topicHalves(topicId: string): TopicHalves {
+  return [Number.parseInt(topicId.slice(0, 8), 16), Number.parseInt(topicId.slice(8), 16)];
 }
 
 /** Throws `UNSUPPORTED_FORMAT` for bytes that are no write: their checksums hold, so no damage made them. */
@@ -83,36 +75,86 @@ export function foundWrite(source: Uint8Array): readonly FoundPart[] {
   const parts: FoundPart[] = [];
   for (let position = 0; position < source.length; ) {
     if (position + PART_HEAD_BYTES > source.length) throw unknownContent();
-    const id = {
-      topicId: view.getBigUint64(position).toString(16).padStart(16, '0'),
-      partition: view.getUint32(position + 8),
-    };
-    const end = position + PART_HEAD_BYTES + view.getUint32(position + 12);
-    parts.push({ ...id, ...foundFrame(source, position + PART_HEAD_BYTES, end) });
+    const topicId = view.getBigUint64(position).toString(16).padStart(16, '0');
+    const start = position + PART_HEAD_BYTES;
+    const end = start + view.getUint32(position + 12);
+    parts.push(new FoundPart({ topicId, partition: view.getUint32(position + 8) }, source, start, end));
     position = end;
   }
   return parts;
 }
 
-function foundFrame(source: Uint8Array, position: number, end: number): Omit<FoundPart, keyof PartitionId> {
-  const header = new FrameHeader();
-  const status = end > source.length ? 'corrupt' : codec.peek(source, position, end, header);
-  if (status !== 'frame' || position + header.frameBytes !== end) throw unknownContent();
-  const { baseOffset, lastOffset, epoch, appendTimeMs } = header;
-  return {
-    baseOffset,
-    lastOffset,
-    epoch,
-    appendTimeMs,
-    producer: header.hasProducer ? codec.producer(source, position, header) : undefined,
-    records: () => recordsOf(source, position, header),
-  };
+/** Records of one partition as they are found in the write-ahead log. The bytes are views of its record. */
+export class FoundPart implements PartitionId, PlacedFrame {
+  public readonly topicId: string;
+  public readonly partition: number;
+  public readonly count: number;
+  public readonly baseOffset: number;
+  public readonly lastOffset: number;
+  public readonly offsets: undefined = undefined;
+  /** Writer epoch under which the offsets were given. */
+  public readonly epoch: number;
+  public readonly appendTimeMs: number;
+  public readonly minTimestampMs: number;
+  public readonly maxTimestampMs: number;
+  public readonly tombstones: number;
+  public readonly stableUpTo = 0;
+  public readonly producer: ProducerStamp | undefined;
+  public readonly encoded: Uint8Array;
+  readonly #header = new FrameHeader();
+  #records: readonly RecordInput[] | undefined;
+
+  /** The frame is `source[position, end)`. */
+  public constructor(id: PartitionId, source: Uint8Array, position: number, end: number) {
+    const header = this.#header;
+    const status = end > source.length ? 'corrupt' : codec.peek(source, position, end, header);
+    if (status !== 'frame' || position + header.frameBytes !== end) throw unknownContent();
+    this.topicId = id.topicId;
+    this.partition = id.partition;
+    this.count = header.count;
+    this.baseOffset = header.baseOffset;
+    this.lastOffset = header.lastOffset;
+    this.epoch = header.epoch;
+    this.appendTimeMs = header.appendTimeMs;
+    this.minTimestampMs = header.minTimestampMs;
+    this.maxTimestampMs = header.maxTimestampMs;
+    this.tombstones = header.tombstones;
+    this.producer = header.hasProducer ? codec.producer(source, position, header) : undefined;
+    this.encoded = source.subarray(position, end);
+  }
+
+  public get records(): readonly RecordInput[] {
+    this.#records ??= recordsOf(this.encoded, this.#header);
+    return this.#records;
+  }
+
+  /** What there is from an offset on, which lies within. */
+  public from(offset: number): PlacedFrame {
+    const skipped = offset - this.baseOffset;
+    const records = this.records.slice(skipped);
+    const times = records.map(({ timestampMs = this.appendTimeMs }) => timestampMs);
+    const { epoch, appendTimeMs, stableUpTo, producer } = this;
+    return {
+      records,
+      count: records.length,
+      baseOffset: offset,
+      offsets: undefined,
+      epoch,
+      appendTimeMs,
+      minTimestampMs: times.reduce((a, b) => Math.min(a, b)),
+      maxTimestampMs: times.reduce((a, b) => Math.max(a, b)),
+      tombstones: records.filter(({ value }) => value === null).length,
+      stableUpTo,
+      producer: producer && { ...producer, sequence: producer.sequence + skipped },
+      encoded: undefined,
+    };
+  }
 }
 
-function recordsOf(source: Uint8Array, position: number, header: FrameHeader): readonly RecordInput[] {
+function recordsOf(frame: Uint8Array, header: FrameHeader): readonly RecordInput[] {
   const cursor = codec.createCursor();
   const records: RecordInput[] = [];
-  cursor.load(source, position, header);
+  cursor.load(frame, 0, header);
   while (cursor.next()) {
     const { key, value, headers, timestampMs } = cursor;
     records.push({ key, value, headers, timestampMs });

@@ -1,4 +1,3 @@
-export type { AheadRequest } from './ahead-draft.js';
 export { AheadPartition } from './ahead-partition.js';
 export type { PartitionId } from './carried-write.js';
 export { partitionFinder } from './partition-finder.js';
@@ -6,6 +5,7 @@ export { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
 export { MAX_WAL_RECORD_BYTES } from './wal-piece.js';
 export type { WalReplayReport } from './wal-replay.js';
 export { type WalSettings, walSettings } from './wal-settings.js';
+export type { AheadRequest } from './write.js';
 export {
   holdsWrites,
   UNAPPLIED_DIRECTORY,

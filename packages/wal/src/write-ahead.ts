@@ -12,14 +12,15 @@ import {
   type StorageDirectory,
   type WalMarks,
   type WalRecord,
+  WriteBehindMemory,
 } from '@seglog/core';
-import type { AheadRequest } from './ahead-draft.js';
 import { AheadPartition, least } from './ahead-partition.js';
 import { carriedTopicId, FORGET, type PartitionId } from './carried-write.js';
 import { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
 import { WalCheckpoints } from './wal-checkpoints.js';
 import { partitionKey, type ReplayContext, WalReplayer, type WalReplayReport } from './wal-replay.js';
 import { type WalSettings, walSettings } from './wal-settings.js';
+import type { AheadRequest } from './write.js';
 import { WriteLine } from './write-line.js';
 
 const MiB = 1024 * 1024;
@@ -36,14 +37,21 @@ export interface WriteAheadSettings extends WalSettings {
   readonly maxWalBytes: number;
   /** Bytes of writes after which logs are synced and the write-ahead log lets go. Default 256 MiB, or a quarter of the bound. */
   readonly checkpointBytes: number;
+  /** Bytes that a partition collects in memory before it writes them. Default 64 KiB. */
+  readonly tailBytes: number;
+  /** Bytes that all partitions together collect, and as many on their way to the disk. Default 64 MiB. */
+  readonly maxTailBytes: number;
 }
 
 /** Fills in the defaults. Throws as {@link walSettings} does. */
 export function writeAheadSettings(given: Partial<WriteAheadSettings> = {}): WriteAheadSettings {
-  const { maxWalBytes = 1024 * MiB, checkpointBytes = Math.ceil(maxWalBytes / 4), ...wal } = given;
+  const { maxWalBytes = 1024 * MiB, checkpointBytes = Math.ceil(maxWalBytes / 4), ...tails } = given;
+  const { tailBytes = 64 * 1024, maxTailBytes = 64 * MiB, ...wal } = tails;
   requireSafeInteger(maxWalBytes, 'maxWalBytes', { min: 1 });
   requireSafeInteger(checkpointBytes, 'checkpointBytes', { min: 1 });
-  return { ...walSettings(wal), maxWalBytes, checkpointBytes };
+  requireSafeInteger(tailBytes, 'tailBytes', { min: 1 });
+  requireSafeInteger(maxTailBytes, 'maxTailBytes', { min: 1 });
+  return { ...walSettings(wal), maxWalBytes, checkpointBytes, tailBytes, maxTailBytes };
 }
 
 export interface WriteAheadParts {
@@ -63,6 +71,7 @@ export class WriteAhead {
   readonly #wal: SegmentedWriteAheadLog;
   readonly #line: WriteLine;
   readonly #checkpoints: WalCheckpoints;
+  readonly #writeBehind: WriteBehindMemory;
   readonly #partitions = new Set<AheadPartition>();
   /** First LSN that a log lacks which is closed, by topic. */
   readonly #kept = new Map<string, number>();
@@ -77,6 +86,10 @@ export class WriteAhead {
     this.#parts = parts;
     this.#settings = settings;
     this.#wal = wal;
+    this.#writeBehind = new WriteBehindMemory({
+      fileBytes: settings.tailBytes,
+      maxBytes: settings.maxTailBytes,
+    });
     this.#checkpoints = new WalCheckpoints({
       ...settings,
       wal,
@@ -88,6 +101,7 @@ export class WriteAhead {
     this.#line = new WriteLine({
       clock: parts.components.clock,
       maxWriteBytes: settings.maxRecordBytes,
+      convoyBytes: settings.pieceBytes,
       maxQueuedBytes: settings.maxQueuedBytes,
       append: (payload, options) => wal.append(payload, options),
       room: () => this.#checkpoints.room(),
@@ -107,7 +121,7 @@ export class WriteAhead {
 
   /** What stands before the log of a partition. */
   public partition(id: PartitionId): AheadOfLog {
-    return { attach: (port) => this.#attach(id, port) };
+    return { writeBehind: this.#writeBehind, attach: (port) => this.#attach(id, port) };
   }
 
   /** One write to several partitions, of which each is named once: durable and visible in all of them, or in none. */
@@ -223,7 +237,7 @@ async function openWal(
 ): Promise<SegmentedWriteAheadLog> {
   const directory = await root.directory(name, { create: true });
   await root.sync();
-  const { maxWalBytes: _, checkpointBytes: __, ...rest } = settings;
+  const { maxWalBytes: _, checkpointBytes: __, tailBytes: ___, maxTailBytes: ____, ...rest } = settings;
   const wal = new SegmentedWriteAheadLog({ ...components, ...FORMATS, directory, name }, rest);
   await wal.open();
   return wal;

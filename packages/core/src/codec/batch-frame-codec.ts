@@ -14,6 +14,7 @@ import { readHeader, readProducer } from './batch-frame-header.js';
 import { AT, FIELDS, HEADER_BYTES, MAGIC, MAGIC_U32, MAX_RECORDS } from './batch-frame-layout.js';
 import { batchFlags, bodyBytes } from './batch-frame-size.js';
 import { writeBody, writeHeader } from './batch-frame-writer.js';
+import { writeU64 } from './big-endian.js';
 import { isBlank } from './blank.js';
 import { BufferView } from './buffer-view.js';
 import { frameLimit, segmentSeed } from './segment-seed.js';
@@ -79,9 +80,17 @@ class BatchSegmentCodec implements SegmentCodec {
     const at = target.byteOffset + position;
     writeHeader(batch, flags, view, at);
     view.setUint32(at + AT.bodyBytes, end - body);
-    view.setUint32(at + AT.bodyChecksum, this.#checksum.of(target, body, end, this.#seed));
-    view.setUint32(at + AT.headerChecksum, this.#headerChecksum(target, position));
+    this.#seal(target, position, end);
     return end - position;
+  }
+
+  public adopt(source: Uint8Array, stableUpTo: number, target: Uint8Array, position: number): void {
+    if (source.length > this.#maxFrameBytes) {
+      throw new RangeError(`a frame of ${source.length} bytes is over ${this.#maxFrameBytes}`);
+    }
+    target.set(source, position);
+    writeU64(this.#view.of(target), target.byteOffset + position + AT.stableUpTo, stableUpTo);
+    this.#seal(target, position, position + source.length);
   }
 
   public peek(source: Uint8Array, position: number, limit: number, into: FrameHeader): FrameStatus {
@@ -126,6 +135,14 @@ class BatchSegmentCodec implements SegmentCodec {
   #peekShort(source: Uint8Array, position: number, end: number): FrameStatus {
     if (isBlank(source, position, end)) return 'blank';
     return startsWithMagic(source, position, end) ? 'partial' : 'corrupt';
+  }
+
+  /** Both checksums, over what stands there. */
+  #seal(target: Uint8Array, position: number, end: number): void {
+    const view = this.#view.of(target);
+    const at = target.byteOffset + position;
+    view.setUint32(at + AT.bodyChecksum, this.#checksum.of(target, position + HEADER_BYTES, end, this.#seed));
+    view.setUint32(at + AT.headerChecksum, this.#headerChecksum(target, position));
   }
 
   #headerChecksum(source: Uint8Array, position: number): number {

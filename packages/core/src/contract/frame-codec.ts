@@ -98,6 +98,13 @@ export interface SegmentCodec {
   encode(batch: RecordBatch, target: Uint8Array, position: number): number;
 
   /**
+   * Writes what `encode` would write for the batch of a frame that the same codec made, whole, for whatever segment, but for
+   * `stableUpTo`, which is given. `source` holds nothing but that frame, and does not change. Absent where a codec has no
+   * quicker way than to decode and to encode.
+   */
+  adopt?(source: Uint8Array, stableUpTo: number, target: Uint8Array, position: number): void;
+
+  /**
    * What stands at `position`, looking at nothing at or beyond `limit`. Fills `into` when the status is `frame`, and its
    * `frameBytes` when it is `partial`. Costs the header only, unless the codec has no header of its own to check.
    * Allocates nothing.

@@ -2,10 +2,12 @@ import type { Checksum } from '../contract/checksum.js';
 import type { SegmentCodec } from '../contract/frame-codec.js';
 import type { RollReason, SealedSegment, SegmentFacts } from '../contract/segment-facts.js';
 import type { WritableFile } from '../contract/storage-directory.js';
+import { invariant } from '../invariant.js';
 import type { IndexBuilder } from '../segment/index-builder.js';
 import type { OpenSegment, Segment } from '../segment/segment.js';
 import { SegmentCounts } from '../segment/segment-counts.js';
 import { encodeSegmentFooter, SEGMENT_FOOTER_BYTES } from '../segment/segment-footer.js';
+import { WriteBehindFile } from '../segment/write-behind-file.js';
 import { finalSync } from './final-sync.js';
 
 export interface ActiveParts {
@@ -54,6 +56,27 @@ export class ActiveSegment {
     return this.#file.write(position, [bytes]);
   }
 
+  /**
+   * Memory for the next `bytes` bytes of a segment that is written behind, from `lentAt` on; `keep` makes them part of it.
+   * Undefined when there is no room before a `flush`.
+   */
+  public lend(bytes: number): Uint8Array | undefined {
+    return this.#behind.lend(this.assigned.endPosition, bytes);
+  }
+
+  public get lentAt(): number {
+    return this.#behind.lentAt;
+  }
+
+  public keep(bytes: number): void {
+    this.#behind.keep(bytes);
+  }
+
+  /** Hands what is in memory to the medium; see `WriteBehindFile`. */
+  public flush(): Promise<void> {
+    return this.#behind.flush();
+  }
+
   /** Zeros ahead of the writer, so that a sync has no metadata to write. A hint: a full disk is not an error yet. */
   public async preallocate(sizeBytes: number): Promise<void> {
     if (this.#file.sizeBytes < sizeBytes) await this.#file.preallocate(sizeBytes);
@@ -64,8 +87,9 @@ export class ActiveSegment {
     return this.#file.sizeBytes - position;
   }
 
-  public sync(): Promise<void> {
-    return finalSync(() => this.#file.sync());
+  public async sync(): Promise<void> {
+    if (this.#file instanceof WriteBehindFile) await this.#file.flush();
+    await finalSync(() => this.#file.sync());
   }
 
   /** Takes back whatever a failed write left behind the last good frame, durably. */
@@ -96,5 +120,11 @@ export class ActiveSegment {
   /** Releases the file; the handle's reader lives on for those who read. */
   public closeFile(): Promise<void> {
     return this.#file.close();
+  }
+
+  get #behind(): WriteBehindFile {
+    const file = this.#file;
+    invariant(file instanceof WriteBehindFile, 'only a segment that is written behind takes placed frames');
+    return file;
   }
 }

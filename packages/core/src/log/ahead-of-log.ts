@@ -1,7 +1,8 @@
 import type { FrameCodec } from '../contract/frame-codec.js';
 import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
-import type { RecordInput } from '../contract/record.js';
+import type { RecordBatch, RecordInput } from '../contract/record.js';
 import type { ProducerState } from '../producer/producer-state.js';
+import type { WriteBehindMemory } from '../segment/write-behind-memory.js';
 import type { RecordsMeasure } from './append-request.js';
 
 /**
@@ -9,6 +10,8 @@ import type { RecordsMeasure } from './append-request.js';
  * them somewhere else, and then hands them to the log, whose own files are synced later. One for each log.
  */
 export interface AheadOfLog {
+  /** Memory that the log's segments are collected in before they are written. */
+  readonly writeBehind: WriteBehindMemory;
   /** Called once, when the log has been recovered and may be written. What it throws keeps the log from being opened. */
   attach(log: LogPort): AppendsAhead;
 }
@@ -35,18 +38,20 @@ export interface LogPort {
   /** Looks at records that are to be appended; throws what is wrong with them. */
   measure(records: readonly RecordInput[]): RecordsMeasure;
   /**
-   * Writes records that are durable elsewhere, at the offset that they were given, which is the log's next one. They are
-   * visible once they are published. Resolves when they are written; rejects when they could not be.
+   * Takes a frame that is durable elsewhere, with the offsets that it was given, of which the first is the log's next one. Its
+   * records are visible once they are published. Undefined when it is done at once; else it is when the promise resolves, and
+   * what is placed after it stands behind it. Throws or rejects when the log cannot take it. Borrowed until then.
    */
-  write(records: readonly RecordInput[], place: PlacedRecords): Promise<AppendResult>;
+  place(frame: PlacedFrame): Promise<void> | undefined;
   /** Makes every record below `nextOffset` visible, at once. */
   publish(nextOffset: number): void;
   /** Everything that was written before the call is on stable storage in the log's own files when it resolves. */
   sync(): Promise<void>;
 }
 
-export interface PlacedRecords extends Pick<AppendOptions, 'producer'> {
-  readonly baseOffset: number;
+export interface PlacedFrame extends RecordBatch {
+  /** The batch, encoded by the codec of the log for any segment: saves the log the work. */
+  readonly encoded: Uint8Array | undefined;
 }
 
 export interface LogPortFacts {

@@ -6,9 +6,6 @@ import { AppendRequest, measureRecords } from './append-request.js';
 import type { LogSettings } from './log-settings.js';
 import { ExclusiveStep, type LineItem, RequestLine } from './request-line.js';
 
-/** For records that were measured before. */
-const UNLIMITED = { maxRecordBytes: Number.POSITIVE_INFINITY, requireKeys: false };
-
 export interface AppendQueueContext {
   readonly settings: LogSettings;
   readonly acknowledge: 'written' | 'synced';
@@ -38,22 +35,13 @@ export class AppendQueue {
 
   /** Puts an append in line. Throws what is wrong with it before it is in. */
   public append(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
-    return this.#append(records, options, false);
-  }
-
-  /** Puts an append in line that is durable elsewhere: no limit and no producer's state refuses it. */
-  public place(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult> {
-    return this.#append(records, options, true);
-  }
-
-  #append(records: readonly RecordInput[], options: AppendOptions, placed: boolean): Promise<AppendResult> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed.cause);
     options.signal?.throwIfAborted();
     requireOptions(options);
-    const measure = measureRecords(records, placed ? UNLIMITED : this.#context.settings);
+    const measure = measureRecords(records, this.#context.settings);
     return new Promise((resolve, reject) => {
       const request = new AppendRequest(
-        { records, measure, placed },
+        { records, measure },
         options,
         options.acknowledge ?? this.#context.acknowledge,
         { resolve, reject, onAbort: (aborted) => this.#cancel(aborted) },
@@ -153,7 +141,7 @@ export class AppendQueue {
     this.#outside.splice(0, entered);
   }
 
-  /** An append that is still in line is taken back; one that has been placed goes its way. */
+  /** An append that is still in line is taken back; one that has its offsets goes its way. */
   #cancel(request: AppendRequest): void {
     request.cancelled = true;
     request.reject(request.options.signal?.reason);

@@ -24,8 +24,6 @@ export class AppendRequest {
   public readonly measure: RecordsMeasure;
   public readonly options: AppendOptions;
   public readonly acknowledge: Acknowledge;
-  /** It is durable already and must be taken as it is: who wrote it ahead of the log has seen to its offset and its producer. */
-  public readonly placed: boolean;
   /** Assigned when the request is encoded; -1 before, and again when its group was taken back. */
   public baseOffset = -1;
   public lastOffset = -1;
@@ -41,13 +39,11 @@ export class AppendRequest {
     content: {
       readonly records: readonly RecordInput[];
       readonly measure: RecordsMeasure;
-      readonly placed: boolean;
     },
     options: AppendOptions,
     acknowledge: Acknowledge,
     settle: AppendSettle,
   ) {
-    this.placed = content.placed;
     this.records = content.records;
     this.measure = content.measure;
     this.options = options;

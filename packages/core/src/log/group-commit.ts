@@ -58,11 +58,16 @@ export class GroupCommit {
     upTo: number,
     { bytes, appends }: { readonly bytes: number; readonly appends: number },
   ): void {
-    const now = this.#context.clock.monotonicMs();
-    if (this.#tail.appends === 0) this.#tail.firstWriteMs = now;
+    if (this.#tail.appends === 0) this.#tail.firstWriteMs = this.#context.clock.monotonicMs();
     this.#written = upTo;
     this.#tail.bytes += bytes;
     this.#tail.appends += appends;
+  }
+
+  /** A frame was written for whose sync nobody waits. It is asked for when there is much to sync, or when somebody waits. */
+  public writtenBehind(upTo: number, bytes: number): void {
+    this.written(upTo, { bytes, appends: 1 });
+    if (this.#tail.bytes >= this.#context.writebackBytes || this.#durable < this.#forcedUpTo) this.decide();
   }
 
   /** The request resolves when everything up to its last record is durable. Call `decide` afterwards. */

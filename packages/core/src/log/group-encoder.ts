@@ -85,7 +85,7 @@ export class GroupEncoder {
 
   #isDuplicate(request: AppendRequest): boolean {
     const stamp = request.options.producer;
-    if (stamp === undefined || request.placed) return false;
+    if (stamp === undefined) return false;
     const verdict = this.#context.producers.check(stamp, {
       count: request.records.length,
       nowMs: this.#lastAppendTimeMs,
@@ -216,7 +216,7 @@ export class GroupEncoder {
         this.#encodeFrame(group, active);
       }
     }
-    if (producer !== undefined && alone !== undefined && !alone.placed) {
+    if (producer !== undefined && alone !== undefined) {
       const count = alone.records.length;
       this.#context.producers.record(producer, { count, baseOffset, appendTimeMs: this.#lastAppendTimeMs });
     }

@@ -24,7 +24,7 @@ interface Waiter {
 export class OffsetMarks {
   readonly #acknowledge: Acknowledge;
   /** As the log's own files are. */
-  #own: GivenMarks;
+  readonly #own: { -readonly [mark in keyof GivenMarks]: GivenMarks[mark] };
   /** Where visible records end; undefined where they are visible when they are written. */
   #published: number | undefined;
   #now: LogOffsets;
@@ -37,7 +37,7 @@ export class OffsetMarks {
     { ahead = false }: { readonly ahead?: boolean } = {},
   ) {
     this.#acknowledge = ahead ? 'synced' : acknowledge;
-    this.#own = start;
+    this.#own = { ...start };
     this.#published = ahead ? start.logEnd : undefined;
     this.#now = this.#marks(start);
   }
@@ -56,24 +56,30 @@ export class OffsetMarks {
     return this.#own.logEnd;
   }
 
+  /** Records were written that are visible when they are published. */
+  public wrote(logEnd: number): void {
+    this.#own.logEnd = logEnd;
+  }
+
   /** Makes records visible that are durable elsewhere, and written here. */
   public publish(upTo: number): void {
     const { logEnd } = this.#own;
     invariant(this.#published !== undefined && upTo <= logEnd, 'only what is written is published');
     this.#published = Math.max(this.#published, upTo);
-    this.advance({});
+    this.#publishMarks();
   }
 
   /** Publishes marks; those not given stay. They never fall, but by `reset`. */
   public advance(next: Partial<GivenMarks>): void {
-    const before = this.#now;
     const own = this.#own;
-    // Named one by one: a spread would cost more than the rest of an append's bookkeeping.
-    this.#own = {
-      logStart: next.logStart ?? own.logStart,
-      durable: next.durable ?? own.durable,
-      logEnd: next.logEnd ?? own.logEnd,
-    };
+    own.logStart = next.logStart ?? own.logStart;
+    own.durable = next.durable ?? own.durable;
+    own.logEnd = next.logEnd ?? own.logEnd;
+    this.#publishMarks();
+  }
+
+  #publishMarks(): void {
+    const before = this.#now;
     this.#now = this.#marks(this.#own);
     invariant(this.#now.logStart >= before.logStart, 'the log start never falls');
     invariant(this.#now.durable >= before.durable, 'the durable offset never falls');
@@ -87,7 +93,7 @@ export class OffsetMarks {
    */
   public reset(marks: GivenMarks): void {
     const before = this.#own.logEnd;
-    this.#own = marks;
+    Object.assign(this.#own, marks);
     if (this.#published !== undefined) this.#published = marks.logEnd;
     this.#now = this.#marks(marks);
     this.#wake(({ mark, offset, alsoByReset }) => alsoByReset || (mark !== 'logEnd' && offset <= before));

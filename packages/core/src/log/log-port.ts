@@ -1,14 +1,11 @@
-import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
-import type { RecordInput } from '../contract/record.js';
 import { SEGMENT_FOOTER_BYTES } from '../segment/segment-footer.js';
 import type { LogPort } from './ahead-of-log.js';
 import { measureRecords } from './append-request.js';
+import type { PlacedWriter } from './placed-writer.js';
 import type { WriteSideParts } from './write-side-parts.js';
 
 /** What a port needs of the write side beyond its parts. */
-export interface PortSide {
-  /** Takes records that are durable elsewhere, as they are. */
-  place(records: readonly RecordInput[], options: AppendOptions): Promise<AppendResult>;
+export interface PortSide extends Pick<PlacedWriter, 'place'> {
   epoch(): number;
   forceSync(upTo: number): void;
 }
@@ -28,11 +25,12 @@ export function logPort(parts: WriteSideParts, side: PortSide): LogPort {
       cutEpoch: manifest.state.cutEpoch,
     }),
     measure: (records) => measureRecords(records, settings),
-    write: (records, { baseOffset, producer }) =>
-      side.place(records, { expectedOffset: baseOffset, producer, acknowledge: 'written' }),
+    place: (frame) => side.place(frame),
     publish: (nextOffset) => marks.publish(nextOffset),
     async sync() {
       const { written } = marks;
+      // What there is no room for on the disk is kept in memory and tried again; a sync that failed never is.
+      await tail.active.flush();
       side.forceSync(written);
       await marks.reached('synced', written);
     },

@@ -61,6 +61,11 @@ export class LogWriter {
     void READY.then(this.#runLater);
   }
 
+  /** Something stands in line, or is being done. */
+  public get isBusy(): boolean {
+    return this.#running || this.#context.queue.line.length > 0;
+  }
+
   /** Nothing is taken from the line any more. */
   public stop(): void {
     this.#stopped = true;

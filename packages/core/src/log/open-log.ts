@@ -158,7 +158,8 @@ export function segmentContext(
 
 export function segmentFactory(components: LogComponents, context: SegmentContext): SegmentFactory {
   const { codec, checksum, clock, random } = components;
-  return new SegmentFactory({ context, codec, checksum, clock, random });
+  const writeBehind = components.ahead?.writeBehind;
+  return new SegmentFactory({ context, codec, checksum, clock, random, writeBehind });
 }
 
 async function assemble(opening: Opening, recovered: RecoveredLog, durationMs: number): Promise<OpenLog> {

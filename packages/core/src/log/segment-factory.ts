@@ -3,7 +3,9 @@ import type { Clock } from '../contract/clock.js';
 import type { FrameCodec } from '../contract/frame-codec.js';
 import type { RandomSource } from '../contract/random-source.js';
 import type { SegmentFacts, SegmentName } from '../contract/segment-facts.js';
+import type { SegmentReader } from '../contract/segment-reader.js';
 import type { WritableFile } from '../contract/storage-directory.js';
+import { invariant } from '../invariant.js';
 import { toHex } from '../segment/hex.js';
 import { IndexBuilder } from '../segment/index-builder.js';
 import { type OpenSegment, Segment } from '../segment/segment.js';
@@ -11,7 +13,9 @@ import type { SegmentContext } from '../segment/segment-context.js';
 import { SegmentCounts } from '../segment/segment-counts.js';
 import { encodeSegmentHeader, type SegmentHeader } from '../segment/segment-header.js';
 import { segmentFileName } from '../segment/segment-name.js';
-import { segmentCodec } from '../segment/segment-open.js';
+import { openSegmentFile, segmentCodec } from '../segment/segment-open.js';
+import { openActiveReader, WriteBehindFile } from '../segment/write-behind-file.js';
+import type { WriteBehindMemory } from '../segment/write-behind-memory.js';
 import { ActiveSegment } from './active-segment.js';
 import { emptyFacts, type NewSegment } from './manifest.js';
 
@@ -21,6 +25,8 @@ export interface SegmentFactoryParts {
   readonly checksum: Checksum;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** Segments are written behind: what goes into them is safe elsewhere until they are synced. */
+  readonly writeBehind: WriteBehindMemory | undefined;
 }
 
 /** A segment file that has been created and made durable, and that no manifest names yet. */
@@ -63,7 +69,7 @@ export class SegmentFactory {
       checksumId: checksum.id,
       maxFrameBytes: Math.max(context.maxFrameBytes, options.minFrameBytes ?? 0),
     };
-    const file = await context.directory.create(segmentFileName(segment));
+    const file = this.#behind(await context.directory.create(segmentFileName(segment)));
     try {
       await file.write(0, [encodeSegmentHeader(header, context.crc32c)]);
       await file.sync();
@@ -81,8 +87,8 @@ export class SegmentFactory {
     const facts = emptyFacts(created.segment);
     const name = segmentFileName(facts);
     const published = SegmentCounts.from(facts);
-    const reader = await context.directory.openReader(name, {
-      sealed: false,
+    const reader = await openActiveReader(context.directory, name, {
+      file: created.file,
       writtenBytes: () => published.endPosition,
     });
     const { index } = await context.indexes.open(facts).catch(async (cause: unknown) => {
@@ -106,13 +112,21 @@ export class SegmentFactory {
   public async resume(facts: SegmentFacts): Promise<ActiveSegment> {
     const { context } = this.#parts;
     const published = SegmentCounts.from(facts);
-    const handle = new Segment(context, facts, { live: published });
-    const open = await handle.use();
-    const file = await context.directory.open(segmentFileName(facts)).catch(async (cause: unknown) => {
-      await handle.drop();
+    const name = segmentFileName(facts);
+    const endPosition = (): number => published.endPosition;
+    let file: WritableFile | undefined;
+    const openReader = async (): Promise<SegmentReader> => {
+      file = this.#behind(await context.directory.open(name));
+      return openActiveReader(context.directory, name, { file, writtenBytes: endPosition });
+    };
+    try {
+      const open = await openSegmentFile(context, facts, { endPosition, openReader });
+      invariant(file !== undefined, 'a segment is opened for writing with its reader');
+      return this.#activeSegment(facts, { file, open, published });
+    } catch (cause) {
+      await file?.close().catch(() => undefined);
       throw cause;
-    });
-    return this.#activeSegment(facts, { file, open, published, handle });
+    }
   }
 
   public get codecId(): number {
@@ -127,18 +141,22 @@ export class SegmentFactory {
       .catch(() => undefined);
   }
 
+  #behind(file: WritableFile): WritableFile {
+    const { writeBehind } = this.#parts;
+    return writeBehind === undefined ? file : new WriteBehindFile(file, writeBehind);
+  }
+
   #activeSegment(
     facts: SegmentFacts,
     parts: {
       readonly file: WritableFile;
       readonly open: OpenSegment;
       readonly published: SegmentCounts;
-      readonly handle?: Segment;
     },
   ): ActiveSegment {
     const { context } = this.#parts;
     const { file, open, published } = parts;
-    const handle = parts.handle ?? new Segment(context, facts, { live: published, open });
+    const handle = new Segment(context, facts, { live: published, open });
     const builder = new IndexBuilder(context.indexIntervalBytes, {
       position: published.endPosition,
       maxTimestampMs: published.maxTimestampMs,

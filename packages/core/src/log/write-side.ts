@@ -9,11 +9,11 @@ import type { LogPort } from './ahead-of-log.js';
 import { AppendQueue } from './append-queue.js';
 import { Cleaner } from './cleaner.js';
 import { finalSync } from './final-sync.js';
-import type { Group } from './group.js';
 import type { GroupCommit } from './group-commit.js';
 import { closedError } from './log-offsets.js';
 import { logPort } from './log-port.js';
 import { LogWriter, rejectUnproven } from './log-writer.js';
+import { PlacedWriter } from './placed-writer.js';
 import { keepProducers, prepareForProducers, requireStamps } from './producer-keeping.js';
 import { releaseAll } from './release-all.js';
 import { SyncLatency } from './sync-latency.js';
@@ -72,7 +72,7 @@ export class WriteSide {
       preallocate: policy.acknowledge === 'synced',
       active: () => tail.active,
       roll: (reason) => this.#roll(reason),
-      onWritten: (group) => this.#onWritten(group),
+      onWritten: ({ bytes, records, after }) => this.#onWritten({ bytes, records, logEnd: after.nextOffset }),
       poison: (cause) => this.#fail(cause),
     });
     this.#watermark = newWatermark(parts, () => this.#epoch);
@@ -102,11 +102,17 @@ export class WriteSide {
 
   /** The way in for what is written ahead of this log. */
   public port(): LogPort {
+    const placed = new PlacedWriter({
+      ...this.#parts,
+      commit: this.#commit,
+      isBusy: () => this.#poison !== undefined || this.#writer.isBusy,
+      exclusive: (step) => this.#queue.exclusive(step),
+      roll: (reason) => this.#roll(reason),
+      poison: (cause) => this.#fail(cause),
+      onWritten: (written) => this.#onWritten(written),
+    });
     return logPort(this.#parts, {
-      place: (records, options) => {
-        if (options.producer !== undefined) this.#expectProducer(options.producer, records);
-        return this.#queue.place(records, options);
-      },
+      place: (frame) => placed.place(frame),
       epoch: () => this.#epoch,
       forceSync: (upTo) => this.forceSync(upTo),
     });
@@ -239,16 +245,11 @@ export class WriteSide {
     marks.advance({ durable: nextOffset });
   }
 
-  #onWritten(group: Group): void {
-    this.counters.appendedBytes += group.bytes;
-    this.counters.appendedRecords += group.records;
-    this.#parts.components.observer.observe({
-      type: 'written',
-      log: this.#parts.components.name,
-      records: group.records,
-      bytes: group.bytes,
-      logEnd: group.after.nextOffset,
-    });
+  #onWritten(written: { readonly bytes: number; readonly records: number; readonly logEnd: number }): void {
+    this.counters.appendedBytes += written.bytes;
+    this.counters.appendedRecords += written.records;
+    const { observer, name } = this.#parts.components;
+    observer.observe({ type: 'written', log: name, ...written });
   }
 
   #onSynced(durable: number, bytes: number, durationMs: number): void {

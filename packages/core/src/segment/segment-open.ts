@@ -18,7 +18,13 @@ export async function openSegmentFile(
   {
     endPosition,
     index: given,
-  }: { readonly endPosition: () => number; readonly index: SegmentIndex | undefined },
+    openReader,
+  }: {
+    readonly endPosition: () => number;
+    readonly index?: SegmentIndex | undefined;
+    /** Opens the reader of a segment that grows. */
+    readonly openReader?: (() => Promise<SegmentReader>) | undefined;
+  },
 ): Promise<OpenSegment> {
   const file = segmentFileName(facts);
   const sizeBytes = await context.directory.sizeOf(file);
@@ -27,10 +33,13 @@ export async function openSegmentFile(
   }
   const end = facts.sealed ? facts.endPosition + SEGMENT_FOOTER_BYTES : facts.endPosition;
   if (sizeBytes < end) throw damaged('a segment is shorter than its facts', facts, sizeBytes);
-  const reader = await context.directory.openReader(file, {
-    sealed: facts.sealed,
-    writtenBytes: facts.sealed ? () => end : endPosition,
-  });
+  const reader =
+    openReader === undefined
+      ? await context.directory.openReader(file, {
+          sealed: facts.sealed,
+          writtenBytes: facts.sealed ? () => end : endPosition,
+        })
+      : await openReader();
   try {
     return await openRead(context, facts, { reader, endPosition, given });
   } catch (cause) {

@@ -110,13 +110,6 @@ export class Segment {
     void this.#end();
   }
 
-  /** Closes a segment that no set holds. */
-  public async drop(): Promise<void> {
-    this.hold();
-    this.letGo();
-    await this.closed;
-  }
-
   /** Resolves when the last holder has let go and everything is closed. Never rejects. */
   public get closed(): Promise<void> {
     return this.#closed.promise;
