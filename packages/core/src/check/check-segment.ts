@@ -250,7 +250,13 @@ async function believedIndex(
     const readable = bytes.sizeBytes <= MAX_INDEX_BYTES;
     const content = readable ? await bytes.view(0, bytes.sizeBytes) : NO_BYTES;
     const index = readIndex(content, facts, ways.formats.checksums);
-    if (index === undefined) {
+    if (index === undefined && content.every((byte) => byte === 0)) {
+      findings.leftover(
+        file,
+        'the index never reached the disk, as a power cut leaves it: it is made anew',
+        0,
+      );
+    } else if (index === undefined) {
       findings.derived(file, NOT_BELIEVED, 0);
     } else if (facts.sealed && index.coveredUpTo < facts.endPosition) {
       findings.note(file, `the index covers ${index.coveredUpTo} of ${facts.endPosition} bytes`);

@@ -1,7 +1,7 @@
 import { type ErrorFacts, SeglogError } from '../contract/error.js';
 
 const WAY_OUT =
-  'nothing was changed; keep a copy of the directory, then restore it from a backup or let the repair command rebuild it';
+  'nothing was changed; keep a copy of the directory, then restore it from a backup, or see what seglog repair can do';
 
 /** Metadata that was acknowledged as durable cannot be read. */
 export function corruptJournal(

@@ -131,7 +131,7 @@ async function requireNotLost(root: StorageDirectory, options: JournalOptions): 
   if (found === undefined) return;
   throw new SeglogError(
     'CORRUPT_METADATA',
-    'the topic catalog is missing although there are topics; nothing was changed; restore catalog/ from a backup or let the repair command rebuild it',
+    'the topic catalog is missing although there are topics; nothing was changed; restore catalog/ from a backup, or let seglog repair --catalog rebuild it',
     { file: CATALOG, found: found.name },
   );
 }
