@@ -14,8 +14,11 @@ export interface Contender {
 /** `raw` is no store: it does the least that the system could be asked for. `limit` does the work of a plain log, in C. */
 export type Kind = 'seglog' | 'peer' | 'raw' | 'limit';
 
-/** `follow`: `read` finds records that were appended since the store was opened. */
-export type Ability = 'append' | 'scanLent' | 'scanObjects' | 'read' | 'follow' | 'reopen';
+/**
+ * `follow`: `read` finds records that were appended since the store was opened. `appendDurably`: appends, and is worth a look
+ * only where they are durable.
+ */
+export type Ability = 'append' | 'appendDurably' | 'scanLent' | 'scanObjects' | 'read' | 'follow' | 'reopen';
 
 export interface Place {
   /** Exists; nothing else is in it but what this contender left there. */

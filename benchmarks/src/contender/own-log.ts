@@ -31,6 +31,8 @@ export interface OwnLog {
 }
 
 export const pread = (directory: string): StorageDirectory => new PreadDirectory(directory);
+export const blocking = (directory: string): StorageDirectory =>
+  new PreadDirectory(directory, { blockingSyncs: true });
 export const mmap = (directory: string): StorageDirectory => new MmapDirectory(pread(directory));
 
 /** A log below its writer session, as an engine has it. Its sync policy follows the place, unless a part says otherwise. */

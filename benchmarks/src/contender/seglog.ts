@@ -1,7 +1,7 @@
 import type { Log, RecordCursor } from '@seglog/core';
 import { loadMmapIo, loadSegmap } from '@seglog/fs-mmap';
 import type { Contender, Place, Store, Tally } from './contender.js';
-import { mmap, type OwnChoices, openOwnLog } from './own-log.js';
+import { blocking, mmap, type OwnChoices, openOwnLog } from './own-log.js';
 
 const READS = ['scanLent', 'scanObjects', 'read', 'reopen'] as const;
 
@@ -13,6 +13,12 @@ export const seglogMmap: Contender = {
   ...variant('seglog mmap', { reader: mmap }),
   offers: ['scanLent', 'scanObjects', 'read'],
   missing: () => ((loadSegmap() ?? loadMmapIo()) ? undefined : 'no memory map can be loaded'),
+};
+
+/** The same, with an event loop that stands still for each sync, as it does with the synchronous peers. */
+export const seglogBlocking: Contender = {
+  ...variant('seglog blocking', { reader: blocking }),
+  offers: ['appendDurably'],
 };
 
 /** Seglog with other parts than the defaults. */

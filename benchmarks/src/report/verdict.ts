@@ -20,9 +20,10 @@ interface Measured {
   readonly groups: readonly Group[];
 }
 
-/** Undefined where the one to compare with did not take part: nothing can be said then. */
+/** Undefined where one of the two did not take part: nothing can be said then. */
 export function verdictOn(target: Target, { id, metrics, groups }: Measured): Verdict | undefined {
   const metric = metrics.find((one) => one.id === target.metric) ?? metrics[0];
+  if (target.row !== undefined && named(target.row, groups) === undefined) return undefined;
   const own = target.row === undefined ? bestOf(metric, 'seglog', groups) : named(target.row, groups);
   const other = opponent(target, metric, groups);
   if (target.to !== undefined && other === undefined) return undefined;
@@ -31,15 +32,16 @@ export function verdictOn(target: Target, { id, metrics, groups }: Measured): Ve
   const text = (value: number): string =>
     target.to === undefined ? valueText(value, metric) : ratioText(value);
   return {
-    id: [
-      id,
-      ...(target.metric === undefined ? [] : [target.metric]),
-      ...(target.to === undefined ? [] : ['to', target.to]),
-    ].join(' '),
+    id: idOf(id, target),
     wanted: `${wantedText(target, text)}${target.to === undefined ? '' : ` ${opponentName(target.to)}`}`,
     found: found === undefined ? 'failed' : text(found),
     reached: found !== undefined && isReached(target, found),
   };
+}
+
+function idOf(workload: string, { row, metric, to }: Target): string {
+  const words = [workload, row, metric, to === undefined ? undefined : `to ${to}`];
+  return words.filter((word) => word !== undefined).join(' ');
 }
 
 function named(name: string, groups: readonly Group[]): Group | undefined {

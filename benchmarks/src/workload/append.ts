@@ -30,7 +30,8 @@ export function appendWorkload(shape: AppendShape): Workload {
     targets: shape.targets,
     metrics: [PER_SECOND],
     turns: contest({
-      isFor: ({ offers }) => offers.includes('append'),
+      isFor: ({ offers }) =>
+        offers.includes('append') || (durable && records === 1 && offers.includes('appendDurably')),
       measure: async (contender, { directory, rate }) => {
         const place = { directory, durable, grouped: producers > 1, valueBytes };
         const store = await contender.open(place);

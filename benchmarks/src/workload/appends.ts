@@ -85,21 +85,24 @@ export const appends: readonly AppendShape[] = [
     id: 'durable.single',
     title: 'append one record at a time, durable',
     targets: [
-      { to: 'peer', atLeast: 0.9 },
-      { to: 'raw', atLeast: 0.75 },
+      { row: 'seglog blocking', to: 'peer', atLeast: 1.1 },
+      { row: 'seglog blocking', to: 'raw', atLeast: 0.9 },
+      { row: 'seglog', to: 'peer', atLeast: 0.9 },
+      { row: 'seglog', to: 'raw', atLeast: 0.75 },
     ],
   },
   ...[
-    { producers: 16, toRaw: 0.9 },
-    { producers: 64, toRaw: 0.7 },
-    { producers: 256, toRaw: 0.4 },
+    { producers: 16, blocking: 1.5, toRaw: 0.9 },
+    { producers: 64, blocking: 1.6, toRaw: 0.7 },
+    { producers: 256, blocking: 1.9, toRaw: 0.4 },
   ].map(
-    ({ producers, toRaw }): AppendShape => ({
+    ({ producers, blocking, toRaw }): AppendShape => ({
       ...single(producers),
       id: `durable.single${producers}`,
       title: `append one record at a time, durable, ${producers} producers`,
       targets: [
-        { to: 'peer', atLeast: 1.3 },
+        { row: 'seglog blocking', to: 'peer', atLeast: blocking },
+        { row: 'seglog', to: 'peer', atLeast: 1.3 },
         { to: 'raw', atLeast: toRaw },
       ],
     }),

@@ -1,12 +1,16 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import type { Contender, Store } from '../contender/contender.js';
-import { recordBlocks, VALUE_BYTES } from '../contender/record-block.js';
+import { randomIntegers, recordBlocks, VALUE_BYTES } from '../contender/record-block.js';
 import { seglog } from '../contender/seglog.js';
 import { loopDelayDuring } from '../measure/loop-delay.js';
 import { contest } from './contest.js';
 import { withFilled } from './scan.js';
 import type { Metric, Target, Values, Workload, Workplace } from './workload.js';
+
+/** How long a loop of an application goes on before it turns to something else. */
+const ON_END_MS = 100;
 
 const milliseconds = (id: string): Metric => ({ id, unit: 'ms', better: 'lower' });
 const METRICS = [milliseconds('p999'), milliseconds('max')] as const;
@@ -28,6 +32,8 @@ export const loopDelays: readonly Workload[] = [
   own('pipelined', 'batches of 1000 are appended, 8 in flight, not synced', (workplace) =>
     whileAppending(seglog, workplace, 8),
   ),
+  own('single', 'one producer awaits each of its appends, without a pause of its own', whileAppendingOne),
+  own('reads', 'one reader awaits each of its reads at random, without a pause of its own', whileReading),
   own('scan', 'all of a GiB is scanned, lent', (workplace) => whileScanning(workplace, 'scanLent')),
   own('objects', 'all of a GiB is read as objects', (workplace) => whileScanning(workplace, 'scanObjects')),
 ];
@@ -68,6 +74,36 @@ function whileScanning(workplace: Workplace, by: 'scanLent' | 'scanObjects'): Pr
   return withFilled(seglog, workplace, 'gigabyte', async (store: Store) => ({
     ...(await loopDelayDuring(() => store[by](), workplace.scale.loopDelayMs)),
   }));
+}
+
+async function whileAppendingOne({ directory, scale }: Workplace): Promise<Values> {
+  const [block] = recordBlocks({ blocks: 1, recordsPerBlock: 1 });
+  if (block === undefined) throw new RangeError('there is no block');
+  const store = await seglog.open({ directory, valueBytes: VALUE_BYTES });
+  const delay = await loopDelayDuring(
+    onEnd(() => store.append(block)),
+    scale.loopDelayMs,
+  );
+  await store.close();
+  return { ...delay };
+}
+
+function whileReading(workplace: Workplace): Promise<Values> {
+  const { records } = workplace.scale.stocks.gigabyte;
+  const next = randomIntegers(17);
+  return withFilled(seglog, workplace, 'gigabyte', async (store: Store) => ({
+    ...(await loopDelayDuring(
+      onEnd(async () => store.read(next() % records)),
+      workplace.scale.loopDelayMs,
+    )),
+  }));
+}
+
+/** Again and again for a while, as a loop in an application would: what pauses there are come from the store. */
+function onEnd(one: () => Promise<unknown>): () => Promise<void> {
+  return async () => {
+    for (const end = performance.now() + ON_END_MS; performance.now() < end; ) await one();
+  };
 }
 
 async function whileRecovering({ filled, scale, directory }: Workplace): Promise<Values> {
