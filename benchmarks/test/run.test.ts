@@ -20,8 +20,9 @@ describe('the command line', () => {
   });
 
   test('picks contenders', () => {
-    expect(names('--peers', 'lmdb-async', '--reader', 'mmap')).toEqual(['seglog mmap', 'lmdb async', 'raw']);
-    expect(names('--peers', 'none', '--reader', 'pread')).toEqual(['seglog', 'raw']);
+    const mapped = names('--peers', 'lmdb-async', '--reader', 'mmap');
+    expect(mapped).toEqual(['seglog mmap', 'seglog blocking', 'lmdb async', 'raw']);
+    expect(names('--peers', 'none', '--reader', 'pread')).toEqual(['seglog', 'seglog blocking', 'raw']);
     expect(() => names('--reader', 'tape')).toThrow(RangeError);
     expect(() => names('--peers', 'other')).toThrow(RangeError);
   });
