@@ -1,38 +1,30 @@
-import { KeyArena } from './key-arena.js';
+import { KeyEntries } from './key-entries.js';
 import { keyHash32 } from './key-hash.js';
 import { mapCapacity } from './map-capacity.js';
 import type { OffsetMap, OffsetMapFactory } from './offset-map.js';
 
-/** For each key: its hash, its offset, its place in the arena, and two places in the table that finds it. */
-const BYTES_PER_KEY = 4 + 8 + KeyArena.bytesPerKey + 2 * 4;
+const FIRST_PLACES = 16;
 
-/** Keeps every key: nothing can be mistaken. About 32 bytes and the key for each distinct key; `maxBytes` is 128 MiB by default. */
+/**
+ * Keeps every key: nothing can be mistaken. About 24 bytes and the key, rounded up to 16, for each distinct key; `maxBytes` is
+ * 128 MiB by default.
+ */
 export function exactOffsetMap(options: { readonly maxBytes?: number | undefined } = {}): OffsetMapFactory {
   const { maxBytes = 128 * 1024 * 1024 } = options;
-  const bound = { maxBytes, bytesPerKey: BYTES_PER_KEY, typicalKeyBytes: 32 };
-  mapCapacity(bound, 1);
-  return {
-    name: `exact:${maxBytes}`,
-    create: ({ maxRecords }) => new ExactOffsetMap(mapCapacity(bound, maxRecords), maxBytes),
-  };
+  mapCapacity({ maxBytes, bytesPerKey: 24, typicalKeyBytes: 32 }, 1);
+  return { name: `exact:${maxBytes}`, create: () => new ExactOffsetMap(maxBytes) };
 }
 
 class ExactOffsetMap implements OffsetMap {
-  readonly #arena: KeyArena;
-  readonly #hashes: Uint32Array;
-  readonly #offsets: Float64Array;
-  /** Number of the key in this place, plus 1; 0 where there is none. */
-  readonly #places: Uint32Array;
-  readonly #mask: number;
+  readonly #entries: KeyEntries;
+  /** Number of the entry in this place; 0 where there is none. Half full at most, until there is no memory for more. */
+  #places: Uint32Array = new Uint32Array(FIRST_PLACES);
+  #mask = FIRST_PLACES - 1;
   #size = 0;
 
-  public constructor(capacity: number, maxBytes: number) {
-    const places = 2 ** Math.floor(Math.log2(capacity * 2));
-    this.#hashes = new Uint32Array(capacity);
-    this.#offsets = new Float64Array(capacity);
-    this.#places = new Uint32Array(Math.max(4, places));
-    this.#mask = this.#places.length - 1;
-    this.#arena = new KeyArena({ capacity, maxBytes: maxBytes - capacity * BYTES_PER_KEY });
+  public constructor(maxBytes: number) {
+    this.#entries = new KeyEntries(maxBytes);
+    this.#entries.reserve(this.#places.byteLength);
   }
 
   public get size(): number {
@@ -40,43 +32,59 @@ class ExactOffsetMap implements OffsetMap {
   }
 
   public get memoryBytes(): number {
-    return this.#arena.memoryBytes + this.#hashes.length * 12 + this.#places.length * 4;
+    return this.#entries.memoryBytes;
   }
 
   public put(source: Uint8Array, position: number, keyBytes: number, offset: number): boolean {
-    const hash = keyHash32(source, position, keyBytes);
-    const place = this.#find(hash, source, position, keyBytes);
-    const known = (this.#places[place] as number) - 1;
-    if (known >= 0) {
-      this.#offsets[known] = offset;
-      return true;
+    const hash = keyHash32(source, position, keyBytes) | 0;
+    let place = this.#find(hash, source, position, keyBytes);
+    let entry = this.#places[place] as number;
+    if (entry === 0) {
+      if (this.#size * 2 >= this.#places.length && this.#grow())
+        place = this.#find(hash, source, position, keyBytes);
+      // Of a table that is nearly full, every search would look at much of it.
+      if (this.#size * 8 >= this.#places.length * 7) return false;
+      entry = this.#entries.add(hash, source, position, keyBytes);
+      if (entry === 0) return false;
+      this.#places[place] = entry;
+      this.#size++;
     }
-    // Of a table that is nearly full, every search would look at much of it.
-    if (this.#size * 8 >= this.#places.length * 7) return false;
-    const number = this.#arena.add(source, position, keyBytes);
-    if (number < 0) return false;
-    this.#places[place] = number + 1;
-    this.#hashes[number] = hash;
-    this.#offsets[number] = offset;
-    this.#size++;
+    this.#entries.setOffset(entry, offset);
     return true;
   }
 
   public latest(source: Uint8Array, position: number, keyBytes: number): number {
-    const hash = keyHash32(source, position, keyBytes);
-    const number = (this.#places[this.#find(hash, source, position, keyBytes)] as number) - 1;
-    return number < 0 ? -1 : (this.#offsets[number] as number);
+    const hash = keyHash32(source, position, keyBytes) | 0;
+    const entry = this.#places[this.#find(hash, source, position, keyBytes)] as number;
+    return entry === 0 ? -1 : this.#entries.offset(entry);
   }
 
   /** The place of the key, or the free one where it would be. */
   #find(hash: number, source: Uint8Array, position: number, keyBytes: number): number {
-    let place = hash & this.#mask;
+    const [entries, places, mask] = [this.#entries, this.#places, this.#mask];
+    let place = hash & mask;
     for (;;) {
-      const number = (this.#places[place] as number) - 1;
-      if (number < 0) return place;
-      if (this.#hashes[number] === hash && this.#arena.equals(number, source, position, keyBytes))
-        return place;
-      place = (place + 1) & this.#mask;
+      const entry = places[place] as number;
+      if (entry === 0) return place;
+      if (entries.hash(entry) === hash && entries.equals(entry, source, position, keyBytes)) return place;
+      place = (place + 1) & mask;
     }
+  }
+
+  /** Twice as many places; false when there is no memory for them beside the old ones. */
+  #grow(): boolean {
+    const before = this.#places.byteLength;
+    if (!this.#entries.reserve(before * 2)) return false;
+    const places = new Uint32Array(this.#places.length * 2);
+    const mask = places.length - 1;
+    this.#entries.each((entry, hash) => {
+      let place = hash & mask;
+      while (places[place] !== 0) place = (place + 1) & mask;
+      places[place] = entry;
+    });
+    this.#places = places;
+    this.#mask = mask;
+    this.#entries.release(before);
+    return true;
   }
 }

@@ -52,7 +52,8 @@ function finish(value: number): number {
   return hash ^ (hash >>> 16);
 }
 
-function word(source: Uint8Array, at: number): number {
+/** Four bytes, the first one lowest. */
+export function word(source: Uint8Array, at: number): number {
   return (
     (source[at] as number) |
     ((source[at + 1] as number) << 8) |
@@ -62,7 +63,7 @@ function word(source: Uint8Array, at: number): number {
 }
 
 /** Up to four bytes, none of them at or beyond `end`. */
-function tail(source: Uint8Array, at: number, end: number): number {
+export function tail(source: Uint8Array, at: number, end: number): number {
   if (at + 4 <= end) return word(source, at);
   let value = 0;
   for (let i = end - 1; i >= at; i--) value = (value << 8) | (source[i] as number);

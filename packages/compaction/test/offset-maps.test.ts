@@ -84,6 +84,22 @@ test.each([exactOffsetMap, hashedOffsetMap])('a map keeps within its bound, what
   }
 });
 
+test('offsets are kept whole, keys of any length are told apart, and one that is longer than the bound is taken first', () => {
+  const map = exactOffsetMap({ maxBytes: 8192 }).create({ maxRecords: 10 });
+  const long = new Uint8Array(20_000).fill(3);
+  const last = Number.MAX_SAFE_INTEGER;
+  expect(map.put(long, 0, 20_000, last)).toBe(true);
+  expect(map.put(long, 0, 19_999, 1)).toBe(false);
+  expect([map.latest(long, 0, 20_000), map.latest(long, 0, 19_999)]).toEqual([last, -1]);
+  const roomy = exactOffsetMap().create({ maxRecords: 10 });
+  for (const [i, bytes] of [0, 1, 3, 4, 15, 16, 17, 1_500_000, 5].entries())
+    expect(roomy.put(new Uint8Array(bytes), 0, bytes, 2 ** 40 + i)).toBe(true);
+  const lengths = [0, 1, 3, 4, 15, 16, 17, 1_500_000, 5];
+  expect(lengths.map((bytes) => roomy.latest(new Uint8Array(bytes), 0, bytes) - 2 ** 40)).toEqual([
+    0, 1, 2, 3, 4, 5, 6, 7, 8,
+  ]);
+});
+
 test('a bound that holds nothing is refused', () => {
   for (const maxBytes of [0, 100, 1.5, Number.NaN, 2 ** 40]) {
     expect(() => exactOffsetMap({ maxBytes })).toThrow(RangeError);
