@@ -75,6 +75,7 @@ export {
 export * from './producer/producer-stamp.js';
 export * from './producer/producer-state.js';
 export { BufferPool } from './segment/buffer-pool.js';
+export { segmentFileName } from './segment/segment-name.js';
 export { WriteBehindMemory } from './segment/write-behind-memory.js';
 export { bytes } from './serde/bytes-serde.js';
 export { cbor } from './serde/cbor-serde.js';

@@ -1,6 +1,7 @@
 export { AheadPartition } from './ahead-partition.js';
 export type { PartitionId } from './carried-write.js';
 export { partitionFinder } from './partition-finder.js';
+export type { SegmentLink } from './segment-link.js';
 export { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
 export { MAX_WAL_RECORD_BYTES } from './wal-piece.js';
 export type { WalReplayReport } from './wal-replay.js';

@@ -1,4 +1,5 @@
 import {
+  CombinedObserver,
   Log,
   type LogComponents,
   type LogStats,
@@ -13,7 +14,9 @@ import {
   type WalReplay,
   type WriteAheadLog,
 } from '@seglog/core';
-import { cutIntoPieces, PieceJoiner } from './wal-piece.js';
+import { HashChain } from './hash-chain.js';
+import type { SegmentLink } from './segment-link.js';
+import { cutIntoPieces, linkPiece, PieceJoiner } from './wal-piece.js';
 import { logPart, type WalSettings, walSettings } from './wal-settings.js';
 
 /** Records of about so many bytes are copied out of the log in one go. */
@@ -26,6 +29,7 @@ const REPLAY_BYTES = 1024 * 1024;
  */
 export class SegmentedWriteAheadLog implements WriteAheadLog {
   readonly #log: Log;
+  readonly #chain: HashChain | undefined;
   readonly #settings: WalSettings;
   /** Appends that have not settled, and the LSN behind them. */
   #underWay = 0;
@@ -33,12 +37,40 @@ export class SegmentedWriteAheadLog implements WriteAheadLog {
 
   public constructor(components: LogComponents, settings: Partial<WalSettings> = {}) {
     this.#settings = walSettings(settings);
-    this.#log = new Log({ ...components, index: noIndex() }, logPart(this.#settings));
+    const parts = { ...components, index: noIndex() };
+    if (this.#settings.chain === 'blake3') {
+      this.#chain = this.#newChain(parts);
+      parts.observer = new CombinedObserver([parts.observer, this.#chain]);
+    }
+    this.#log = new Log(parts, logPart(this.#settings));
   }
 
-  /** Recovers the log, or creates it where its directory is empty. Once. Rejects as the opening of every log does. */
-  public open(): Promise<RecoveryReport> {
-    return this.#log.open();
+  /**
+   * Recovers the log, or creates it where its directory is empty. Once. Rejects as the opening of every log does; with
+   * `CORRUPT_SEGMENT` also when a segment is not what the chain of hashes says, unless the log is opened to salvage.
+   */
+  public async open(): Promise<RecoveryReport> {
+    const report = await this.#log.open();
+    try {
+      await this.#chain?.open(this.#log);
+    } catch (cause) {
+      await this.#log.close().catch(() => undefined);
+      throw cause;
+    }
+    return report;
+  }
+
+  /**
+   * What the chain of hashes says of sealed segments, in their order: empty without one. The newest ones are worth noting
+   * elsewhere, for they vouch for everything before them.
+   */
+  public links(): readonly SegmentLink[] {
+    return this.#chain?.links ?? [];
+  }
+
+  /** Resolves when every segment that was sealed so far is in the chain of hashes, if there is one. */
+  public async whenLinked(): Promise<void> {
+    await this.#chain?.whenLinked();
   }
 
   public async append(
@@ -101,12 +133,25 @@ export class SegmentedWriteAheadLog implements WriteAheadLog {
     return this.#log.stats();
   }
 
-  public close(): Promise<void> {
-    return this.#log.close();
+  public async close(): Promise<void> {
+    await this.#chain?.whenLinked();
+    await this.#log.close();
   }
 
   public [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #newChain({ directory, observer, name }: LogComponents): HashChain {
+    return new HashChain({
+      directory,
+      append: (link) => this.#appendPieces([linkPiece(link)]),
+      onBroken: (error, { baseOffset }) => {
+        if (this.#settings.onCorruption === 'fail') throw error;
+        const file = String(error.facts['file']);
+        observer.observe({ type: 'corruption', log: name, file, position: 0, offset: baseOffset });
+      },
+    });
   }
 
   /**

@@ -5,6 +5,8 @@ const FULL = 1;
 const FIRST = 2;
 const MIDDLE = 3;
 const LAST = 4;
+/** Not a piece of a record: what the log says of one of its own segments. */
+export const LINK = 5;
 const HEAD_BYTES = 6;
 
 /** No record is longer, whatever the settings: what is written can be read under other settings. */
@@ -14,7 +16,7 @@ export const MAX_WAL_RECORD_BYTES: number = 1024 * 1024 * 1024;
  * Cuts a record into pieces of at most `pieceBytes`, each of which is one record of the log below. The head of a piece is
  * its key: see `docs/format.md#write-ahead-log`.
  *
- *     0  type u8: 1 full, 2 first, 3 middle, 4 last | 1 kind u8 | 2 number of the piece u32
+ *     0  type u8: 1 full, 2 first, 3 middle, 4 last, 5 link | 1 kind u8 | 2 number of the piece u32
  */
 export function cutIntoPieces(payload: Uint8Array, kind: number, pieceBytes: number): readonly RecordInput[] {
   if (payload.length <= pieceBytes) return [{ key: fullHead(kind), value: payload }];
@@ -35,6 +37,16 @@ function fullHead(kind: number): Uint8Array {
   const made = head(FULL, kind, 0);
   FULL_HEADS[kind] = made;
   return made;
+}
+
+/** The record of the log below that holds a link. */
+export function linkPiece(link: Uint8Array): RecordInput {
+  return { key: head(LINK, 0, 0), value: link };
+}
+
+/** What the first byte of a head says. */
+export function pieceType(key: Uint8Array | null): number | undefined {
+  return key?.[0];
 }
 
 function head(type: number, kind: number, number: number): Uint8Array {
@@ -69,6 +81,7 @@ export class PieceJoiner {
   /** The record that the piece completes. The bytes are copied. */
   public take(lsn: number, key: Uint8Array | null, value: Uint8Array | null): WalRecord | undefined {
     const { type, kind, number } = pieceHead(key, lsn);
+    if (type === LINK) return undefined;
     const bytes = value ?? new Uint8Array(0);
     if (type === FULL || type === FIRST) {
       this.#giveUp();
@@ -117,8 +130,8 @@ function pieceHead(
   key: Uint8Array | null,
   lsn: number,
 ): { readonly type: number; readonly kind: number; readonly number: number } {
-  const type = key?.[0];
-  if (key?.length !== HEAD_BYTES || type === undefined || type < FULL || type > LAST) {
+  const type = pieceType(key);
+  if (key?.length !== HEAD_BYTES || type === undefined || type < FULL || type > LINK) {
     const sentence = 'the write-ahead log holds what this version does not know; open it with a newer one';
     throw new SeglogError('UNSUPPORTED_FORMAT', sentence, { lsn });
   }

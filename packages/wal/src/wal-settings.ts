@@ -1,4 +1,4 @@
-import { type LogSettings, logSettings, requireSafeInteger } from '@seglog/core';
+import { type LogSettings, logSettings, requireOneOf, requireSafeInteger } from '@seglog/core';
 import { MAX_WAL_RECORD_BYTES } from './wal-piece.js';
 
 const KiB = 1024;
@@ -19,13 +19,22 @@ export interface WalSettings
   readonly maxRecordBytes: number;
   /** Longer records are cut into pieces of this size. Default 256 KiB, or what fits a smaller segment. */
   readonly pieceBytes: number;
+  /**
+   * With `blake3` each sealed segment is linked to the log behind it by the BLAKE3 hash of its file, and opening checks the
+   * file of every sealed segment against its link. Default `none`.
+   */
+  readonly chain: 'none' | 'blake3';
 }
 
 /** Fills in the defaults. Throws `RangeError` for a number out of range and `COMPOSITION` for a pair that contradicts. */
 export function walSettings(given: Partial<WalSettings> = {}): WalSettings {
   const log = logSettings(logPart({ maxSegmentBytes: 64 * MiB, maxSegmentAgeMs: 60_000, ...given }));
-  const { maxRecordBytes = 64 * MiB, pieceBytes = Math.min(256 * KiB, log.maxRecordBytes - HEAD_BYTES) } =
-    given;
+  const {
+    chain = 'none',
+    maxRecordBytes = 64 * MiB,
+    pieceBytes = Math.min(256 * KiB, log.maxRecordBytes - HEAD_BYTES),
+  } = given;
+  requireOneOf(chain, ['none', 'blake3'], 'chain');
   requireSafeInteger(maxRecordBytes, 'maxRecordBytes', { min: 1 });
   requireSafeInteger(pieceBytes, 'pieceBytes', { min: 1 });
   if (maxRecordBytes > MAX_WAL_RECORD_BYTES) {
@@ -42,11 +51,12 @@ export function walSettings(given: Partial<WalSettings> = {}): WalSettings {
     maxSegmentAgeMs: log.maxSegmentAgeMs,
     maxRecordBytes,
     pieceBytes,
+    chain,
   };
 }
 
 /** What the log below is opened with. Released files go at once: nobody reads them. */
 export function logPart(given: Partial<WalSettings>): Partial<LogSettings> {
-  const { maxRecordBytes: _, pieceBytes: __, ...log } = given;
+  const { maxRecordBytes: _, pieceBytes: __, chain: ___, ...log } = given;
   return { ...log, deleteDelayMs: 0 };
 }

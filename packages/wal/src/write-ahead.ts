@@ -180,6 +180,8 @@ export class WriteAhead {
   public async close(): Promise<void> {
     try {
       if (this.#partitions.size > 0 || !this.#replayed) return;
+      // A link that came later would be the one thing that is left.
+      await this.#wal.whenLinked();
       const { start, durable } = this.#wal.marks();
       const end = Math.min(durable, this.#lacking() ?? durable);
       if (end > start) await this.#wal.release(end);

@@ -63,7 +63,7 @@ test('a piece of a type that the page does not know is refused, and stays', asyn
   const session = await WriterSession.open(root, { ...parts, checksum: crc32c() });
   const log = new Log({ ...parts, epochs: session });
   await log.open();
-  await log.append([{ key: Uint8Array.of(5, 0, 0, 0, 0, 0), value: new Uint8Array(3) }]);
+  await log.append([{ key: Uint8Array.of(6, 0, 0, 0, 0, 0), value: new Uint8Array(3) }]);
   await log.close();
   await session.close({ clean: true });
   const bench = await openWal(root);

@@ -62,6 +62,21 @@ export const WAL_STUDIES: readonly WalStudy[] = [
     ],
   },
   {
+    name: 'wal: chain of hashes',
+    settings: { ...PIECES, chain: 'blake3' },
+    steps: [
+      { do: 'append', bytes: 120 },
+      { do: 'roll' },
+      { do: 'append', bytes: 20 },
+      { do: 'roll' },
+      { do: 'kill' },
+      { do: 'append', bytes: 220 },
+      { do: 'release', appends: 1 },
+      { do: 'reopen' },
+      { do: 'append', bytes: 20 },
+    ],
+  },
+  {
     name: 'wal: rolls by size',
     settings: PIECES,
     steps: [
