@@ -9,6 +9,7 @@ const growth: Growth = {
   title: 'more & more things',
   axis: 'things',
   charts: [{ id: 'cost', title: 'time for one', unit: 'ns', lines: { a: 'append', r: 'read' } }],
+  flat: ['a', 'r'],
   sizes: () => [1000, 10_000],
   measure: () => Promise.reject(new Error('nothing is measured here')),
 };
@@ -44,6 +45,18 @@ describe('the growth of a cost', () => {
       ['10 k', '300 ns', '20.0 ns'],
     ]);
     expect(report.errors).toEqual(['torn']);
+  });
+
+  test('is flat or it is not', () => {
+    const wanted = 'at most 2.00x from the cheapest size to the dearest';
+    expect(report.verdicts).toEqual([
+      { id: 'growth.things a', wanted, found: '2.00x', reached: true },
+      { id: 'growth.things r', wanted, found: '1.00x', reached: true },
+    ]);
+    const [steep] = growthReports([growth], [sample(1000, 100), sample(10_000, 201)]);
+    expect(steep?.verdicts[0]).toMatchObject({ found: '2.01x', reached: false });
+    const [none] = growthReports([growth], []);
+    expect(none?.verdicts[0]).toMatchObject({ found: 'failed', reached: false });
   });
 
   test('is a section with a chart for each unit', () => {

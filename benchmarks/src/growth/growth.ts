@@ -1,6 +1,9 @@
 import type { Scale } from '../run/scale.js';
 import type { Metric, Values, Workplace } from '../workload/workload.js';
 
+/** What counts as flat: medians of short runs differ by that much on their own. */
+export const FLAT = 2;
+
 /** How our own cost grows with the size of something, decade by decade. */
 export interface Growth {
   readonly id: string;
@@ -9,6 +12,8 @@ export interface Growth {
   /** Of what there is more and more: `records`. */
   readonly axis: string;
   readonly charts: readonly GrowthChart[];
+  /** Values that must not grow: the highest at most {@link FLAT} times the lowest, over all sizes. */
+  readonly flat: readonly string[];
   /** Ascending. */
   readonly sizes: (scale: Scale) => readonly number[];
   readonly measure: (size: number, workplace: Workplace) => Promise<Values>;

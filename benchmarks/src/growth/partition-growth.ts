@@ -20,6 +20,7 @@ export const partitionGrowth: Growth = {
       lines: { createUs: 'create', openUs: 'open after a clean close' },
     },
   ],
+  flat: ['appendNs', 'readNs', 'createUs', 'openUs'],
   sizes: ({ grownPartitions: [first, last] }) => decades(first, last),
   measure: async (partitions, workplace) => {
     const { recordsPerSecond, reads, createMs, openMs } = await costOfPartitions(workplace, partitions);

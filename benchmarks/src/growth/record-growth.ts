@@ -42,11 +42,12 @@ export const recordGrowth: Growth = {
       },
     },
   ],
+  flat: ['appendNs', 'scanNs', 'readNs', 'cleanMs', 'peakBytes'],
   sizes: ({ grownRecords: [first, last] }) => decades(first, last),
   measure: async (records, { directory, rate }) => {
     const stock = { records, valueBytes: VALUE_BYTES };
     const living = await livingCost(stock, { directory: join(directory, 'living'), rate });
-    return { ...living, ...(await killedCost(stock, join(directory, 'killed'))) };
+    return { ...living, ...(await killedCost(stock, { directory: join(directory, 'killed'), rate })) };
   },
 };
 
@@ -76,16 +77,16 @@ async function appendsPerSecond(store: Store, { valueBytes }: Stock, rate: Place
 }
 
 /** What a killed process leaves is opened, verified, and then scanned: it holds exactly the stock. */
-async function killedCost(stock: Stock, directory: string): Promise<Values> {
+async function killedCost(stock: Stock, { directory, rate }: Place): Promise<Values> {
   await mkdir(directory);
   const peakBytes = await fillAndKill(seglog, directory, stock);
   const { log, recovery, close } = await openOwnLog({ directory });
   const { bytes: storedBytes } = log.stats();
   await close();
   const store = await seglog.open({ directory, valueBytes: stock.valueBytes });
-  const started = performance.now();
-  requireSame(await store.scanLent(), expectedTally(stock));
-  const scanNs = ((performance.now() - started) * 1e6) / stock.records;
+  const expected = expectedTally(stock);
+  const scans = await measureRate(async () => requireSame(await store.scanLent(), expected), rate);
+  const scanNs = 1e9 / scans / stock.records;
   await store.close();
   const { durationMs: killedMs, scannedBytes: verifiedBytes } = recovery;
   return { killedMs, verifiedBytes, storedBytes, peakBytes, scanNs };

@@ -3,6 +3,7 @@ import type { GrowthReport } from './growth-report.js';
 import { type Line, lineChart } from './line-chart.js';
 import { table } from './markdown-table.js';
 import { countText, valueText } from './number-text.js';
+import type { Verdict } from './verdict.js';
 
 /** How cost grows: a table and its charts for each thing that grows. */
 export function growthSections(growth: readonly GrowthReport[]): readonly string[] {
@@ -14,7 +15,13 @@ export function growthSections(growth: readonly GrowthReport[]): readonly string
     ...report.charts.flatMap((chart) => ['', `![${chart.title}](${growthChartPath(report, chart)})`]),
     '',
     ...table(growthTable(report)),
+    '',
+    ...report.verdicts.map(flatnessLine),
   ]);
+}
+
+function flatnessLine({ id, wanted, found, reached }: Verdict): string {
+  return `- ${reached ? 'reached' : '**not reached**'}: ${id}: ${found}, wanted ${wanted}`;
 }
 
 export function growthCharts(growth: readonly GrowthReport[]): readonly (readonly [string, string])[] {

@@ -1,6 +1,8 @@
-import type { Growth, GrowthChart } from '../growth/growth.js';
+import { FLAT, type Growth, type GrowthChart } from '../growth/growth.js';
 import { type Spread, spread } from '../measure/statistics.js';
 import type { Values } from '../workload/workload.js';
+import { ratioText } from './number-text.js';
+import type { Verdict } from './verdict.js';
 
 /** One size of a growth in one round. */
 export interface GrowthSample {
@@ -16,6 +18,8 @@ export interface GrowthReport {
   readonly title: string;
   readonly axis: string;
   readonly charts: readonly GrowthChart[];
+  /** On each value that must stay flat. */
+  readonly verdicts: readonly Verdict[];
   /** In the order of their sizes. */
   readonly points: readonly GrowthPoint[];
   readonly errors: readonly string[];
@@ -30,12 +34,24 @@ export function growthReports(
   growths: readonly Growth[],
   samples: readonly GrowthSample[],
 ): readonly GrowthReport[] {
-  return growths.map(({ id, title, axis, charts }) => {
+  return growths.map(({ id, title, axis, charts, flat }) => {
     const own = samples.filter(({ growth }) => growth === id);
     const sizes = [...new Set(own.map(({ size }) => size))].toSorted((a, b) => a - b);
     const points = sizes.map((size) => pointOf(size, own));
-    return { id, title, axis, charts, points, errors: own.flatMap(({ error }) => error ?? []) };
+    const verdicts = flat.map((value) => flatness(`${id} ${value}`, value, points));
+    return { id, title, axis, charts, verdicts, points, errors: own.flatMap(({ error }) => error ?? []) };
   });
+}
+
+function flatness(id: string, value: string, points: readonly GrowthPoint[]): Verdict {
+  const medians = points.map(({ values }) => values[value]?.median ?? Number.NaN);
+  const factor = Math.max(...medians) / Math.min(...medians);
+  return {
+    id,
+    wanted: `at most ${ratioText(FLAT)} from the cheapest size to the dearest`,
+    found: Number.isFinite(factor) ? ratioText(factor) : 'failed',
+    reached: factor <= FLAT,
+  };
 }
 
 function pointOf(size: number, samples: readonly GrowthSample[]): GrowthPoint {

@@ -2,7 +2,7 @@ import { type Bar, barChart } from './bar-chart.js';
 import { growthCharts, growthSections } from './growth-page.js';
 import { table } from './markdown-table.js';
 import { deviationText, ratiosText, valueText } from './number-text.js';
-import { bestOurs, type Report, type Row, type WorkloadReport } from './report.js';
+import { bestOurs, type Report, type Row, reachedText, verdictsOf, type WorkloadReport } from './report.js';
 import { missedOf, shortfalls } from './shortfalls.js';
 import { machineLine } from './text-report.js';
 
@@ -22,7 +22,7 @@ function page(report: Report, command: string, reasons: Readonly<Record<string, 
     '# Benchmarks',
     '',
     `Written by \`${command}\` on ${report.date.slice(0, 10)} at commit ${report.commit}; not edited by hand.`,
-    `${machineLine(report)}; ${report.errors} errors.`,
+    `${machineLine(report)}; ${report.errors} errors; ${reachedText(report)}.`,
     '',
     'Every workload runs all contenders in turn in each round, in one process and one directory. Values are medians of the',
     'rounds, `+-` is half the way from the lowest to the highest. A ratio compares within a round and is the median over the',
@@ -109,8 +109,8 @@ function targets({ verdicts }: WorkloadReport): readonly [string, string] {
 }
 
 /** By how much, and why: the reasons are written by people who looked at a profile. */
-function missed({ workloads }: Report, reasons: Readonly<Record<string, string>>): readonly string[] {
-  const verdicts = missedOf(workloads.flatMap((workload) => workload.verdicts));
+function missed(report: Report, reasons: Readonly<Record<string, string>>): readonly string[] {
+  const verdicts = missedOf(verdictsOf(report));
   if (verdicts.length === 0) return [];
   const items = verdicts.flatMap(({ id, wanted, found }) => [
     '',

@@ -48,6 +48,17 @@ export interface Row {
   readonly errors: readonly string[];
 }
 
+/** On every target of a run. */
+export function verdictsOf({ workloads, growth }: Pick<Report, 'workloads' | 'growth'>): readonly Verdict[] {
+  return [...workloads, ...growth].flatMap(({ verdicts }) => verdicts);
+}
+
+/** `12 of 40 targets reached`. */
+export function reachedText(report: Pick<Report, 'workloads' | 'growth'>): string {
+  const all = verdictsOf(report);
+  return `${all.filter(({ reached }) => reached).length} of ${all.length} targets reached`;
+}
+
 /** Seglog's better row, where it takes part with more than one. */
 export function bestOurs({ rows }: WorkloadReport): Row | undefined {
   return rows.find(({ kind }) => kind === 'seglog');

@@ -1,4 +1,4 @@
-import type { Report } from './report.js';
+import { type Report, verdictsOf } from './report.js';
 import type { Verdict } from './verdict.js';
 
 /**
@@ -9,14 +9,12 @@ export const shortfalls: Readonly<Record<string, string>> = {};
 
 /** Sentences about reasons that are missing, or that nobody needs any more. */
 export function shortfallProblems(
-  { workloads }: Pick<Report, 'workloads'>,
+  report: Pick<Report, 'workloads' | 'growth'>,
   reasons: Readonly<Record<string, string>> = shortfalls,
 ): readonly string[] {
-  const verdicts = workloads.flatMap((workload) => workload.verdicts);
-  const unexplained = missedOf(verdicts).filter(({ id }) => reasons[id] === undefined);
-  const explained = Object.keys(reasons).filter(
-    (id) => !missedOf(verdicts).some((missed) => missed.id === id),
-  );
+  const missed = missedOf(verdictsOf(report));
+  const unexplained = missed.filter(({ id }) => reasons[id] === undefined);
+  const explained = Object.keys(reasons).filter((id) => !missed.some((verdict) => verdict.id === id));
   return [
     ...unexplained.map(
       ({ id, wanted, found }) => `${id} is missed without a reason: ${found}, not ${wanted}`,

@@ -1,14 +1,20 @@
 import { growthTable } from './growth-page.js';
 import { deviationText, ratiosText, valueText } from './number-text.js';
-import type { Report, Row, WorkloadReport } from './report.js';
+import { type Report, type Row, reachedText, type WorkloadReport } from './report.js';
+import type { Verdict } from './verdict.js';
 
 /** The report for a terminal. */
 export function textReport(report: Report): string {
   const blocks = report.workloads.map((workload) =>
-    [`${workload.id}: ${workload.title}`, ...verdicts(workload), ...table(workload)].join('\n'),
+    [`${workload.id}: ${workload.title}`, ...verdictLines(workload.verdicts), ...table(workload)].join('\n'),
   );
   const grown = report.growth.map((growth) =>
-    [`${growth.id}: ${growth.title}`, ...aligned(growthTable(growth)), ...growth.errors].join('\n'),
+    [
+      `${growth.id}: ${growth.title}`,
+      ...verdictLines(growth.verdicts),
+      ...aligned(growthTable(growth)),
+      ...growth.errors,
+    ].join('\n'),
   );
   return `${[machineLine(report), ...blocks, ...grown, closing(report)].join('\n\n')}\n`;
 }
@@ -20,8 +26,8 @@ export function machineLine({ machine, rounds, scale }: Report): string {
   return `${where}; ${scale} run, median of ${rounds} rounds, load ${loadBefore.toFixed(1)} before it`;
 }
 
-function verdicts(workload: WorkloadReport): readonly string[] {
-  return workload.verdicts.map(
+function verdictLines(verdicts: readonly Verdict[]): readonly string[] {
+  return verdicts.map(
     ({ id, reached, found, wanted }) =>
       `  ${reached ? 'reached' : 'NOT REACHED'}: ${id}: ${found}, wanted ${wanted}`,
   );
@@ -53,9 +59,7 @@ function cellsOf({ metrics }: WorkloadReport, row: Row): readonly string[] {
   return [`  ${row.contender}`, ...values, ratiosText(row.toBestPeer), ratiosText(row.toRaw), problem];
 }
 
-function closing({ workloads, seconds, errors, missing }: Report): string {
-  const all = workloads.flatMap((workload) => workload.verdicts);
-  const reached = all.filter((verdict) => verdict.reached).length;
-  const targets = all.length === 0 ? [] : [`${reached} of ${all.length} targets reached`];
-  return [...missing, ...targets, `${seconds.toFixed(0)} s, ${errors} errors`].join('\n');
+function closing(report: Report): string {
+  const { seconds, errors, missing } = report;
+  return [...missing, reachedText(report), `${seconds.toFixed(0)} s, ${errors} errors`].join('\n');
 }
