@@ -6,6 +6,7 @@ import type { Checksum } from './contract/checksum.js';
 import type { FrameCodec } from './contract/frame-codec.js';
 import type { StorageDirectory } from './contract/storage-directory.js';
 import { fileIndex } from './index/file-index-store.js';
+import { Breath } from './log/breath.js';
 import { FrameCache } from './log/frame-cache.js';
 import type { LogComponents } from './log/log-components.js';
 import type { EpochSource } from './log/session.js';
@@ -44,6 +45,7 @@ export function defaultComponents(
     writeBuffers: new BufferPool(WRITE_BUFFERS),
     readBuffers: new BufferPool(READ_BUFFERS),
     frameCache: new FrameCache({ maxBytes: FRAME_CACHE_BYTES }),
+    breath: new Breath(),
     epochs,
   };
 }

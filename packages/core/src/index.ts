@@ -54,6 +54,7 @@ export * from './journal/json-value.js';
 export * from './journal/slot-file.js';
 export type * from './log/ahead-of-log.js';
 export type { RecordsMeasure } from './log/append-request.js';
+export { Breath } from './log/breath.js';
 export { FrameCache } from './log/frame-cache.js';
 export { Log, type LogOpenOptions } from './log/log.js';
 export type { LogComponents } from './log/log-components.js';

@@ -7,6 +7,7 @@ import {
   OFFSET_MAP,
 } from '@seglog/compaction/inversify';
 import {
+  Breath,
   type Checksum,
   CombinedObserver,
   crc32c,
@@ -80,6 +81,7 @@ export async function compose(modules: readonly ContainerModule[]): Promise<Engi
     syncPolicy: await one(container, SYNC_POLICY),
     clock: await one(container, CLOCK),
     random: await one(container, RANDOM),
+    breath: new Breath(),
     observer: new CombinedObserver(await all(container, OBSERVER)),
   };
   const serdes = (await all(container, SERDE)).toReversed();

@@ -8,6 +8,7 @@ import type { StorageDirectory } from '../contract/storage-directory.js';
 import type { SyncPolicyFactory } from '../contract/sync-policy.js';
 import type { BufferPool } from '../segment/buffer-pool.js';
 import type { AheadOfLog } from './ahead-of-log.js';
+import type { Breath } from './breath.js';
 import type { FrameCache } from './frame-cache.js';
 import type { EpochSource } from './session.js';
 
@@ -37,6 +38,8 @@ export interface LogComponents {
   readonly readBuffers: BufferPool;
   /** Frames that random reads come back to. Shared by all logs of an engine; default none. */
   readonly frameCache?: FrameCache | undefined;
+  /** Says when work that waits for nothing lets the event loop turn. Shared by all logs of an engine. */
+  readonly breath: Breath;
   /** Takes appends before the log does, and makes them durable; absent where the log does that itself. */
   readonly ahead?: AheadOfLog | undefined;
   /** Where writer epochs come from; absent for a reader. */

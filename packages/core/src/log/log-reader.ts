@@ -12,7 +12,7 @@ import type { StoredRecord } from '../contract/record.js';
 import type { Acknowledge } from '../contract/sync-policy.js';
 import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import type { SegmentSet } from '../segment/segment-set.js';
-import { Breath } from './breath.js';
+import type { Breath } from './breath.js';
 import { CachedFrame } from './cached-frame.js';
 import { CopySlab } from './copy-slab.js';
 import type { FrameCache } from './frame-cache.js';
@@ -28,6 +28,7 @@ export interface LogReaderContext {
   readonly acknowledge: Acknowledge;
   /** Frames that random reads come back to; absent for none. */
   readonly cache: FrameCache | undefined;
+  readonly breath: Breath;
   set(): SegmentSet;
   /** Throws when the log was closed. */
   requireOpen(): void;
@@ -37,6 +38,8 @@ export interface LogReaderContext {
 
 /** Reads of so few records look for a frame that is at hand. */
 const POINT_RECORDS = 64;
+/** In bytes of other work. */
+const CACHED_READ_COST = 1024;
 const LOOKUP_BYTES = 8 * 1024;
 const SCAN_BYTES = 256 * 1024;
 const NO_GAPS: readonly ReadGap[] = Object.freeze([]);
@@ -66,7 +69,10 @@ export class LogReader {
     const to = this.#limit(from, options.isolation);
     if (from >= to) return { records: [], nextOffset: from, gaps: NO_GAPS };
     const bounds = { from, to, maxRecords, maxBytes };
-    return this.#readCached(bounds) ?? this.#readFrames(bounds, signal);
+    const cached = this.#readCached(bounds);
+    if (cached === undefined) return this.#readFrames(bounds, signal);
+    const pause = this.#context.breath.after(CACHED_READ_COST);
+    return pause === undefined ? cached : pause.then(() => cached);
   }
 
   /** A few records that lie in one frame which is at hand: nothing is read, checked or decoded. */
@@ -184,12 +190,12 @@ export class LogReader {
     const first = range.minTimestampMs === undefined ? set.floor(range.from) : 0;
     const walk = new LogWalk(this.#context.walk, { ...range, segments: set.segments, first });
     try {
-      for (const breath = new Breath(); ; ) {
+      for (;;) {
         const moved = walk.next();
         if (!(typeof moved === 'boolean' ? moved : await moved)) break;
         if (!visit(walk)) break;
         range.signal?.throwIfAborted();
-        const pause = breath.after(walk.header.frameBytes);
+        const pause = this.#context.breath.after(walk.header.frameBytes);
         if (pause === undefined) continue;
         await pause;
         range.signal?.throwIfAborted();

@@ -7,6 +7,7 @@ import type { BufferPool } from '../segment/buffer-pool.js';
 import type { ActiveSegment } from './active-segment.js';
 import type { AppendQueue } from './append-queue.js';
 import { AppendRequest } from './append-request.js';
+import type { Breath } from './breath.js';
 import { Group } from './group.js';
 import type { GroupCommit } from './group-commit.js';
 import type { FillEnd, GroupEncoder } from './group-encoder.js';
@@ -16,6 +17,10 @@ import { ExclusiveStep } from './request-line.js';
 
 /** Groups below this size are worth zeros written ahead: larger ones pay for the extra write more than they gain. */
 const PREALLOCATE_BELOW_BYTES = 64 * 1024;
+/** What it takes to write a group, an append and a byte, in bytes of other work. */
+const GROUP_COST = 8 * 1024;
+const APPEND_COST = 2 * 1024;
+const BYTE_COST = 4;
 const READY: Promise<void> = Promise.resolve();
 
 export interface LogWriterContext {
@@ -27,6 +32,7 @@ export interface LogWriterContext {
   readonly commit: GroupCommit;
   readonly marks: OffsetMarks;
   readonly producers: ProducerState;
+  readonly breath: Breath;
   /** Writes zeros ahead: pays only where appends are synced. */
   readonly preallocate: boolean;
   active(): ActiveSegment;
@@ -79,8 +85,8 @@ export class LogWriter {
   async #run(): Promise<void> {
     try {
       while (!this.#stopped && this.#context.queue.line.length > 0) {
-        const step = this.#step();
-        if (step !== undefined) await step;
+        const wait = this.#context.breath.due ?? this.#step();
+        if (wait !== undefined) await wait;
       }
     } catch (cause) {
       this.#context.poison(cause);
@@ -156,6 +162,9 @@ export class LogWriter {
       this.#context.buffers.release(group.buffer);
       return;
     }
+    void this.#context.breath.after(
+      GROUP_COST + group.requests.length * APPEND_COST + group.bytes * BYTE_COST,
+    );
     if (group.bytes === 0) this.#finish(group, active);
     else this.#writing = this.#write(group, active);
   }

@@ -206,7 +206,13 @@ function logReader(
   const requireOpen = (): void => {
     if (opening.closed) throw closedError();
   };
-  return new LogReader({ ...rest, walk, cache: components.frameCache, requireOpen });
+  return new LogReader({
+    ...rest,
+    walk,
+    cache: components.frameCache,
+    breath: components.breath,
+    requireOpen,
+  });
 }
 
 function stats({ components }: Opening, { set, writer }: Side, marks: OffsetMarks): LogStats {

@@ -69,6 +69,7 @@ export class WriteSide {
       commit: this.#commit,
       marks,
       producers,
+      breath: components.breath,
       preallocate: policy.acknowledge === 'synced',
       active: () => tail.active,
       roll: (reason) => this.#roll(reason),
