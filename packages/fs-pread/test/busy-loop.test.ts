@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { parseSyncPolicy } from '@seglog/core';
 import { LogWorkbench } from '@seglog/testing';
 import { expect, test } from 'vitest';
@@ -10,13 +9,13 @@ test('a loop of appends that are not synced lets syncs end and timers fire', asy
   const parts = { syncPolicy: parseSyncPolicy('appends:100,60000ms') };
   const { log } = await LogWorkbench.open(root.directory, { parts });
   let fired = false;
-  const timer = setTimeout(1).then(() => {
+  const timer = setTimeout(() => {
     fired = true;
-  });
+  }, 1);
   for (let i = 0; i < 20_000; i++) await log.append([{ value: new Uint8Array(10) }]);
   expect(fired).toBe(true);
   expect(log.offsets().durable).toBeGreaterThan(100);
-  await timer;
+  clearTimeout(timer);
   await log.close();
   await root.dispose();
 });
