@@ -3,7 +3,6 @@ import type { LogStats } from '../contract/partition-log.js';
 import type { RecoveryReport } from '../contract/recovery-report.js';
 import type { SegmentFacts } from '../contract/segment-facts.js';
 import { ProducerState } from '../producer/producer-state.js';
-import { FormatRegistry } from '../segment/format-registry.js';
 import { toHex } from '../segment/hex.js';
 import { Segment } from '../segment/segment.js';
 import type { SegmentContext } from '../segment/segment-context.js';
@@ -23,7 +22,8 @@ import { ReadOnlyDirectory } from './read-only-directory.js';
 import { type RecoveredLog, recover } from './recovery.js';
 import { releaseAll } from './release-all.js';
 import { RetiredFiles } from './retired-files.js';
-import { SegmentFactory } from './segment-factory.js';
+import type { SegmentFactory } from './segment-factory.js';
+import { segmentContext, segmentFactory } from './segment-parts.js';
 import { SyncLatency } from './sync-latency.js';
 import { Truncations } from './truncations.js';
 import { WriteSide } from './write-side.js';
@@ -134,32 +134,6 @@ function prepare(
     expiryMs: settings.producerExpiryMs,
   });
   return { components, settings, readOnly, manifest, segments, factory, producers, retired, closed: false };
-}
-
-export function segmentContext(
-  components: LogComponents,
-  settings: LogSettings,
-  rest: Pick<SegmentContext, 'logId' | 'readOnly' | 'onIndexRebuilt' | 'onDrained'>,
-): SegmentContext {
-  return {
-    directory: components.directory,
-    formats: new FormatRegistry(
-      [components.codec, ...components.readingCodecs],
-      [components.checksum, ...components.readingChecksums],
-    ),
-    crc32c: components.crc32c,
-    indexes: components.index(components.directory),
-    indexIntervalBytes: settings.indexIntervalBytes,
-    maxFrameBytes: settings.maxFrameBytes,
-    buffers: components.readBuffers,
-    ...rest,
-  };
-}
-
-export function segmentFactory(components: LogComponents, context: SegmentContext): SegmentFactory {
-  const { codec, checksum, clock, random } = components;
-  const writeBehind = components.ahead?.writeBehind;
-  return new SegmentFactory({ context, codec, checksum, clock, random, writeBehind });
 }
 
 async function assemble(opening: Opening, recovered: RecoveredLog, durationMs: number): Promise<OpenLog> {

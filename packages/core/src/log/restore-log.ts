@@ -8,8 +8,8 @@ import type { LogComponents } from './log-components.js';
 import { type LogSettings, logSettings } from './log-settings.js';
 import { emptyFacts, type ManifestEdit, type ManifestSegment, type OffsetRange } from './manifest.js';
 import { ManifestFile } from './manifest-file.js';
-import { segmentContext, segmentFactory } from './open-log.js';
 import type { SegmentFactory } from './segment-factory.js';
+import { segmentContext, segmentFactory } from './segment-parts.js';
 import { SegmentRewriter } from './segment-rewrite.js';
 
 /** A log as it is to be. */
