@@ -42,13 +42,14 @@ export async function followPath<Engine, Fact>(
     const depth = chapters.length;
     const survivor = survivorOf(chapter.point.snapshot, chapter.fates, levelSeed(options, depth));
     earlier = chapter.point.ended ? earlier : undefined;
+    const next = rest[depth - 1];
     const verdict = await examine(study, oracle, survivor.disk(), {
       facts: chapter.point.facts,
       depth,
       state: survivor.hash,
       earlier,
+      deeper: next !== undefined,
     });
-    const next = rest[depth - 1];
     if (verdict.error !== undefined || next === undefined) return { chapters, verdict };
     earlier = verdict.fingerprint;
     chapters.push(chapterAt(verdict, next));

@@ -111,7 +111,8 @@ export class CrashSearch<Engine, Fact> {
     }
     this.#tally.distinctStates += 1;
     this.#tally.maxDepth = Math.max(this.#tally.maxDepth, frame.depth);
-    const circumstances = { facts: point.facts, depth: frame.depth, state: survivor.hash, earlier };
+    const deeper = frame.depth < this.#depth;
+    const circumstances = { facts: point.facts, depth: frame.depth, state: survivor.hash, earlier, deeper };
     const { study, oracle } = this.#run;
     const verdict = await examine(study, oracle, survivor.disk(), circumstances);
     this.#tally.fold(combine(survivor.hash, hashText(verdict.fingerprint ?? '')));
@@ -123,7 +124,7 @@ export class CrashSearch<Engine, Fact> {
     if (this.#tally.distinctStates % REPEAT_EVERY === 0) {
       requireSameVerdict(verdict, await examine(study, oracle, survivor.disk(), circumstances));
     }
-    if (frame.depth >= this.#depth) return undefined;
+    if (!deeper) return undefined;
     return this.#frame({
       points: verdict.points,
       trace: verdict.trace,

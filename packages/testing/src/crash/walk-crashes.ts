@@ -121,7 +121,8 @@ class Walker<Engine, Fact> {
     const key = combine(survivor.hash, point.facts);
     if (!this.#seen.has(key)) this.#tally.distinctStates += 1;
     this.#seen.add(key);
-    const circumstances = { facts: point.facts, depth, state: survivor.hash, earlier };
+    const deeper = depth < (this.#options.depth ?? 3);
+    const circumstances = { facts: point.facts, depth, state: survivor.hash, earlier, deeper };
     const verdict = await examine(study, oracle, survivor.disk(), circumstances);
     this.#tally.fold(combine(survivor.hash, hashText(verdict.fingerprint ?? '')));
     return verdict;

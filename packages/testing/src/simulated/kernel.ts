@@ -32,7 +32,9 @@ export interface HeldLock {
 /** A mutating call that was made and has not come back. */
 interface MadeCall {
   readonly entry: TraceEntry & { outcome: string };
-  readonly orders: readonly number[];
+  /** Orders of its changes: above `after`, up to and with `last`. */
+  readonly after: number;
+  readonly last: number;
   readonly fault: FaultEffect | undefined;
 }
 
@@ -177,27 +179,29 @@ export class Kernel {
     const fault = this.#faults.effectOn(call, index);
     const entry = { ...call, index, atMs: this.clock.monotonicMs(), outcome: 'in flight' };
     this.trace.push(entry);
-    const orders = this.#submit(index, effect, fault);
+    const after = this.#order;
+    this.#submit(index, effect, fault);
+    const last = this.#order;
     this.onMutation?.(index);
-    return this.#diesAt(index, 'during') || fault?.kind === 'hang' ? undefined : { entry, orders, fault };
+    return this.#diesAt(index, 'during') || fault?.kind === 'hang'
+      ? undefined
+      : { entry, after, last, fault };
   }
 
   /** False when the process dies before it learns what came of the call. */
-  #end({ entry, orders, fault }: MadeCall, effect: MutationEffect): boolean {
-    for (const order of orders) this.#inFlight.delete(order);
+  #end({ entry, after, last, fault }: MadeCall, effect: MutationEffect): boolean {
+    for (let order = after + 1; order <= last; order += 1) this.#inFlight.delete(order);
     entry.outcome = this.#finish(entry, effect, fault);
     this.#changes += 1;
     return !this.#diesAt(entry.index, 'after');
   }
 
-  #submit(index: number, effect: MutationEffect, fault: FaultEffect | undefined): readonly number[] {
-    const first = this.#order + 1;
+  #submit(index: number, effect: MutationEffect, fault: FaultEffect | undefined): void {
+    const after = this.#order;
     const limit = fault?.kind === 'short' ? fault.bytes : Number.POSITIVE_INFINITY;
     if (takesEffect(fault)) effect.submit?.(index, limit);
-    const orders = Array.from({ length: this.#order + 1 - first }, (_, i) => first + i);
-    for (const order of orders) this.#inFlight.add(order);
+    for (let order = after + 1; order <= this.#order; order += 1) this.#inFlight.add(order);
     this.#changes += 1;
-    return orders;
   }
 
   #finish(call: DiskCall, effect: MutationEffect, fault: FaultEffect | undefined): string {

@@ -186,13 +186,18 @@ export class SimulatedDirectory implements StorageDirectory {
   /** Checks the name and the handle: every method that takes a name starts here. */
   #named<C extends DiskCall['call']>(call: C, name: string): DiskCall & { readonly call: C } {
     requireStorageName(name);
-    return { ...this.#whole(call), path: this.#path === '' ? name : `${this.#path}/${name}` };
+    this.#requireOpen(call);
+    return { call, path: this.#path === '' ? name : `${this.#path}/${name}` };
   }
 
   #whole<C extends DiskCall['call']>(call: C): DiskCall & { readonly call: C } {
-    if (this.#closed)
-      throw new SeglogError('LOG_CLOSED', 'the directory is closed', { call, name: this.#path });
+    this.#requireOpen(call);
     return { call, path: this.#path };
+  }
+
+  #requireOpen(call: DiskCall['call']): void {
+    if (!this.#closed) return;
+    throw new SeglogError('LOG_CLOSED', 'the directory is closed', { call, name: this.#path });
   }
 }
 

@@ -173,7 +173,9 @@ export function survivorOf(
   let tree: DiskTree | undefined = survivingTree(snapshot, fates);
   return {
     fates,
-    resolution: fatesToText(fates),
+    get resolution() {
+      return fatesToText(fates);
+    },
     hash: tree.hash,
     disk() {
       const { root } = tree ?? survivingTree(snapshot, fates);

@@ -1,7 +1,8 @@
 import { DirectoryNode, type DiskNode, type NameChange } from './directory-node.js';
 import type { DiskSnapshot } from './disk-snapshot.js';
-import { changeAfter, type Fate, fileAfter, KEPT, namesAfter } from './fate.js';
-import { type FileChange, FileNode } from './file-node.js';
+import { changeAfter, type Fate, fatesToText, fileAfter, KEPT, namesAfter } from './fate.js';
+import type { FileImage } from './file-image.js';
+import { type FileChange, type FileLayers, FileNode } from './file-node.js';
 import type { Pending } from './pending.js';
 import { combine, hashBytes, hashText } from './state-hash.js';
 
@@ -17,6 +18,17 @@ export function survivingTree(snapshot: DiskSnapshot, fates: readonly Fate[]): D
   return new TreeBuilder(snapshot, fates).build();
 }
 
+/** What became of a file, by the fates of its own changes: most states of a moment differ in other files. */
+type ImagesByFates = Map<FileNode, Map<string, FileImage>>;
+
+const IMAGES: WeakMap<DiskSnapshot, ImagesByFates> = new WeakMap();
+
+function imagesOf(snapshot: DiskSnapshot): ImagesByFates {
+  const known = IMAGES.get(snapshot) ?? new Map();
+  IMAGES.set(snapshot, known);
+  return known;
+}
+
 const DIRECTORY_MARK = hashText('directory');
 /** The call that made a change died with its process. */
 const FORMER_LIFE = -1;
@@ -25,13 +37,17 @@ class TreeBuilder {
   readonly #snapshot: DiskSnapshot;
   readonly #fates = new Map<number, Fate>();
   readonly #copies = new Map<DiskNode, DiskNode>();
+  readonly #images: ImagesByFates;
   #waiting: { readonly source: DirectoryNode; readonly path: string; readonly copy: DirectoryNode }[] = [];
   #low = 0;
   #high = 0;
 
   public constructor(snapshot: DiskSnapshot, fates: readonly Fate[]) {
     this.#snapshot = snapshot;
-    for (const [i, { order }] of snapshot.pending.entries()) this.#fates.set(order, fates[i] ?? KEPT);
+    this.#images = imagesOf(snapshot);
+    for (let i = 0; i < snapshot.pending.length; i += 1) {
+      this.#fates.set(snapshot.pending[i]?.order ?? 0, fates[i] ?? KEPT);
+    }
   }
 
   public build(): DiskTree {
@@ -89,15 +105,24 @@ class TreeBuilder {
 
   #file(node: FileNode, path: string): FileNode {
     const { durable, pending } = this.#snapshot.files.get(node) ?? node.layers;
-    if (!this.#volatile(pending)) {
-      return new FileNode(pending.reduce((at, one) => fileAfter(at, one.change, this.#fateOf(one)), durable));
-    }
+    if (pending.length === 0) return new FileNode(durable);
+    if (!this.#volatile(pending)) return new FileNode(this.#image(node, { durable, pending }));
     const copy = new FileNode();
     const surviving = this.#surviving(pending);
     copy.reset({ durable, pending: surviving });
     this.#count(`${path} durable`, durable.hash);
     for (const one of surviving) this.#count(`${path} pending`, hashOfChange(one));
     return copy;
+  }
+
+  #image(node: FileNode, { durable, pending }: FileLayers): FileImage {
+    const key = fatesToText(pending.map((one) => this.#fateOf(one)));
+    const known = this.#images.get(node) ?? new Map<string, FileImage>();
+    this.#images.set(node, known);
+    const image =
+      known.get(key) ?? pending.reduce((at, one) => fileAfter(at, one.change, this.#fateOf(one)), durable);
+    known.set(key, image);
+    return image;
   }
 
   #volatile(pending: readonly Pending<unknown>[]): boolean {

@@ -5,6 +5,7 @@ import { leaveCounts, WALK_DEPTH } from './search-plan.js';
 /** Counts what searches for crashes have found in one file. */
 export class CrashCounts {
   readonly #reports: CrashReport[] = [];
+  readonly #started = process.cpuUsage();
   #checked = 0;
 
   /** Every different state that crashes of the whole workload may leave was recovered and checked. */
@@ -24,8 +25,10 @@ export class CrashCounts {
       reports.reduce((total, report) => total + of(report), 0);
     const most = (of: (report: CrashReport) => number): number => Math.max(0, ...reports.map(of));
     const enumerated = reports.filter(({ name }) => !name.endsWith(', walks'));
+    const { user, system } = process.cpuUsage(this.#started);
     const counts = {
       'crash.states': this.#checked,
+      'crash.coreSeconds': (user + system) / 1_000_000,
       'crash.resolutions': sum(({ states }) => states),
       'crash.cuts': sum(({ crashPoints }) => crashPoints),
       'crash.violations': sum(({ violations }) => violations.length),

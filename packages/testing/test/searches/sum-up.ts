@@ -23,7 +23,7 @@ export function teardown(): void {
   // A search that was cut short says nothing that should be kept.
   if (all.length === 0 || SCALE < 1) return;
   for (const { table } of all) console.log(`\n${table}`);
-  const figures = summed(all);
+  const figures = rated(summed(all));
   console.log('\nfigures of the searches');
   for (const [key, value] of Object.entries(figures)) console.log(`  ${key.padEnd(26)}${value}`);
   const command = process.env['SEGLOG_SEARCH_COMMAND'] ?? 'npm run test:ci';
@@ -48,6 +48,16 @@ function summed(all: readonly Left[]): Readonly<Record<string, number>> {
     }
   }
   return sums;
+}
+
+/** With the speed of the searches for crashes instead of the time that cores have worked on them. */
+function rated({
+  'crash.coreSeconds': seconds,
+  ...figures
+}: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  if (seconds === undefined) return figures;
+  const statesPerSecondPerCore = Math.round((figures['crash.states'] ?? 0) / seconds);
+  return { ...figures, 'crash.statesPerSecondPerCore': statesPerSecondPerCore };
 }
 
 /** Without a sum of which a part is missing. */
