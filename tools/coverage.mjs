@@ -99,7 +99,7 @@ for (const [part, pattern] of Object.entries(parts)) {
   );
 }
 const missing = all
-  .filter(({ taken }) => taken === 0)
+  .filter(({ taken }) => !(taken > 0))
   .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.line - b.line));
 console.log('\nnot reached:');
 for (const { name, line, type, way } of missing) console.log(`  ${name}:${line} ${type}, way ${way + 1}`);

@@ -48,15 +48,9 @@ async function replaySegment(context: RecoveryContext, segment: Segment, from: n
     scratch,
   });
   try {
-    for (;;) {
-      const look = scan.look();
-      const status = typeof look === 'string' ? look : await look;
-      if (status === 'blank' && scan.position === segment.endPosition) return;
+    let status = await scan.look();
+    while (status === 'frame' && codec.verify(scan.source, scan.framePosition, scan.header)) {
       const { header, source, framePosition } = scan;
-      if (status !== 'frame' || !codec.verify(source, framePosition, header)) {
-        if (context.settings.onCorruption !== 'fail') return;
-        throw damaged('a frame is damaged', segment.facts, scan.position);
-      }
       const stamp = header.hasProducer ? codec.producer(source, framePosition, header) : undefined;
       if (stamp !== undefined && header.baseOffset >= from) {
         const { count, baseOffset, appendTimeMs } = header;
@@ -64,7 +58,12 @@ async function replaySegment(context: RecoveryContext, segment: Segment, from: n
         producers.settle(baseOffset + count);
       }
       scan.advance();
+      const next = scan.look();
+      status = typeof next === 'string' ? next : await next;
     }
+    const whole = status === 'blank' && scan.position === segment.endPosition;
+    if (whole || context.settings.onCorruption !== 'fail') return;
+    throw damaged('a frame is damaged', segment.facts, scan.position);
   } finally {
     segments.buffers.release(scratch);
   }

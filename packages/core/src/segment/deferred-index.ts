@@ -110,13 +110,15 @@ export class DeferredIndex implements SegmentIndex {
       maxFrameBytes,
       scratch,
     });
-    for (let nextOffset = facts.baseOffset; ; nextOffset = scan.header.lastOffset + 1) {
-      const look = scan.look();
-      const status = typeof look === 'string' ? look : await look;
-      if (status !== 'frame' || scan.header.baseOffset < nextOffset) return;
+    let nextOffset = facts.baseOffset;
+    let status = await scan.look();
+    while (status === 'frame' && scan.header.baseOffset >= nextOffset) {
       const entry = builder.offer(scan.header, scan.position);
       if (entry !== undefined) this.#index.append(entry);
+      nextOffset = scan.header.lastOffset + 1;
       scan.advance();
+      const next = scan.look();
+      status = typeof next === 'string' ? next : await next;
     }
   }
 }
