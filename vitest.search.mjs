@@ -7,6 +7,9 @@ export default {
     include: ['test/**/*.search.ts'],
     pool: 'forks',
     testTimeout: 1_200_000,
-    reporters: ['default', ['json', { outputFile: 'reports/vitest-ci.json' }]],
+    // Whoever runs several workspaces at a time gives each of them a core.
+    maxWorkers: 1,
+    // Each search is named when it ends: a long one is silent for hours otherwise.
+    reporters: ['verbose', ['json', { outputFile: 'reports/vitest-ci.json' }]],
   },
 };

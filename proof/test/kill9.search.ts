@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recordFigures } from '@seglog/tools';
+import { recordSearch, searchPlan } from '@seglog/tools';
 import { beforeAll, expect, test } from 'vitest';
 import { EVERY_KIND, type Kill9Result, runKill9 } from '../src/kill9/kill9.js';
 import { kill9Figures, kill9Story } from '../src/kill9/kill9-figures.js';
 import { compileChildren } from './compiled.js';
 
-/** `npm run test:long` multiplies them. */
-const SCALE = Number(process.env['SEGLOG_SEARCH_SCALE'] ?? 1);
-const CYCLES = Math.round(300 * SCALE);
+const CYCLES = searchPlan().scaled(300);
 
 beforeAll(compileChildren);
 
@@ -28,9 +26,7 @@ test(`${CYCLES} kills under load take nothing that was acknowledged`, async () =
 /** What was counted; times are taken by a command of their own, on a machine that does nothing else. */
 function record(found: Kill9Result, seed: number): void {
   const { cycles, kills, acknowledged, lost, phantoms } = found;
-  const prefix = SCALE === 1 ? 'kill9.' : 'long.kill9.';
   const entries = Object.entries({ cycles, kills, acknowledged, lost, phantoms });
-  const figures = Object.fromEntries(entries.map(([key, value]) => [prefix + key, value]));
-  const command = process.env['SEGLOG_SEARCH_COMMAND'] ?? 'npm run test:ci';
-  recordFigures(figures, { command, seed, units: { [`${prefix}acknowledged`]: 'records' } });
+  const figures = Object.fromEntries(entries.map(([key, value]) => [`kill9.${key}`, value]));
+  recordSearch(figures, { seed, units: { 'kill9.acknowledged': 'records' } });
 }

@@ -1,65 +1,88 @@
-// What `npm run test:ci` and `npm run test:long` have in common.
-import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+// What `npm run test:ci` and `npm run test:long` have in common: steps, each a workspace or one file of its searches.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { closingLine, sum, withExitCode } from './closing-line.mjs';
+import { closingLine, sum } from './closing-line.mjs';
 import { bin, environment, root } from './environment.mjs';
+import { runSearch } from './search-step.mjs';
+import { printTable, runStep } from './steps.mjs';
 import { workspaces } from './workspaces.mjs';
 
-/** Runs the searches of all workspaces and prints what they came to. Returns the exit code. */
-export async function runSearches(extra) {
-  const build = spawnSync(join(bin, 'tsc'), ['-b', join(root, 'tools')], { stdio: 'inherit' });
-  if (build.status !== 0) return 1;
-  const chosen = workspaces(root).filter((workspace) => workspace.manifest.scripts?.['test:ci']);
-  const results = chosen.map((workspace) => runOne(workspace, extra));
-  const skipped = results.flatMap(({ titles }) => titles);
-  for (const title of skipped) console.log(`skipped on this machine: ${title}`);
-  const total = sum(results);
-  if (extra.SEGLOG_SEARCH_COMMAND === undefined) await recordSkipped(total.skipped);
+/** These use every core, or need the machine to themselves; the others search on one core each. */
+const ALONE = new Set(['packages/testing', 'proof']);
+const LANES = Math.min(2, availableParallelism());
+
+/** One step for each workspace that has searches. */
+export const searchSteps = () =>
+  workspaces(root)
+    .filter(({ manifest }) => manifest.scripts?.['test:ci'])
+    .map((workspace) => ({ workspace, title: workspace.folder, files: [] }));
+
+/** One step for each file of searches: what is long can go on where it was stopped. */
+export const fileSteps = () =>
+  searchSteps().flatMap(({ workspace }) =>
+    workspace.searches.map((file) => ({ workspace, title: `${workspace.folder} ${file}`, files: [file] })),
+  );
+
+/**
+ * Carries out steps, two at a time where they leave a core to each other; never two of one workspace, whose report they
+ * share. `onEnd(step, result)` hears of each; results are { passed, failed, skipped, titles, seconds }. Prints what they
+ * came to beside `before`, results of an earlier run, and returns the sum.
+ */
+export async function runSearches(steps, { extra = {}, before = [], onEnd = () => undefined } = {}) {
+  const build = await runStep(join(bin, 'tsc'), ['-b', join(root, 'tools')], { cwd: root });
+  if (build.code !== 0) return { passed: 0, failed: 1, skipped: 0, titles: [] };
+  const results = [...before];
+  const run = async (step, beside) => {
+    const variables = environment({ ...extra, ...step.extra });
+    const result = await runSearch(step, {
+      variables,
+      beside,
+      place: `${steps.indexOf(step) + 1} of ${steps.length}`,
+    });
+    results.push({ title: step.title, ...result });
+    onEnd(step, result);
+  };
+  const groups = byWorkspace(steps);
+  const [alone, shared] = [groups.filter(isAlone), groups.filter((group) => !isAlone(group))];
+  await Promise.all(
+    Array.from({ length: LANES }, async () => {
+      for (let group = shared.shift(); group !== undefined; group = shared.shift()) {
+        for (const step of group) await run(step, true);
+      }
+    }),
+  );
+  for (const step of alone.flat()) await run(step, false);
+  return summed(results);
+}
+
+/** Steps of one workspace stand together. */
+function byWorkspace(steps) {
+  const groups = new Map();
+  for (const step of steps) {
+    const { folder } = step.workspace;
+    groups.set(folder, [...(groups.get(folder) ?? []), step]);
+  }
+  return [...groups.values()];
+}
+
+const isAlone = ([{ workspace }]) => ALONE.has(workspace.folder);
+
+function summed(results) {
+  const rows = results.map(({ title, passed, failed, skipped, seconds }) => [
+    title,
+    passed,
+    failed,
+    skipped,
+    seconds,
+  ]);
+  printTable([['searches', 'passed', 'failed', 'skipped', 'seconds'], ...rows]);
+  const titles = results.flatMap((result) => result.titles);
+  for (const title of titles) console.log(`skipped on this machine: ${title}`);
+  return { ...sum(results), titles };
+}
+
+/** Prints the closing line, and returns the exit code. */
+export function closed(total) {
   console.log(closingLine(total));
   return total.failed > 0 ? 1 : 0;
-}
-
-function runOne(workspace, extra) {
-  const path = join(workspace.path, 'reports', 'vitest-ci.json');
-  rmSync(path, { force: true });
-  console.log(`\n== ${workspace.folder}`);
-  const run = spawnSync('npm', ['run', '--silent', 'test:ci'], {
-    cwd: workspace.path,
-    stdio: 'inherit',
-    env: environment(extra),
-  });
-  const report = reportAt(path);
-  return { ...withExitCode(countsOf(report), run.status ?? 1), titles: skippedTitles(report, workspace) };
-}
-
-/** Undefined when there is none. */
-function reportAt(path) {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** A run without a report is one failure. */
-function countsOf(report) {
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
-}
-
-function skippedTitles(report, { folder }) {
-  const tests = (report?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults);
-  const skipped = tests.filter(({ status }) => ['pending', 'skipped', 'todo'].includes(status));
-  return skipped.map(({ fullName }) => `${folder}: ${fullName}`);
-}
-
-async function recordSkipped(count) {
-  const { recordFigures } = await import(pathToFileURL(join(root, 'tools', 'dist', 'index.js')).href);
-  recordFigures({ 'tiers.skipped': count }, { command: 'npm run test:ci' });
 }

@@ -15,10 +15,10 @@ function folders(root, pattern) {
 }
 
 /**
- * Every workspace, with its test files relative to its folder.
+ * Every workspace, with the files of its tests and of its searches, relative to its folder.
  *
  * @param {string} root
- * @returns {{ folder: string, path: string, manifest: any, tests: string[] }[]}
+ * @returns {{ folder: string, path: string, manifest: any, tests: string[], searches: string[] }[]}
  */
 export function workspaces(root) {
   return readJson(join(root, 'package.json'))
@@ -26,19 +26,21 @@ export function workspaces(root) {
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
     .map((folder) => {
       const path = join(root, folder);
-      return { folder, path, manifest: readJson(join(path, 'package.json')), tests: testFiles(path) };
+      const manifest = readJson(join(path, 'package.json'));
+      const tests = filesIn(path, /\.(test|spec)\.[cm]?[jt]sx?$/);
+      return { folder, path, manifest, tests, searches: filesIn(path, /\.search\.ts$/) };
     });
 }
 
 const generated = new Set(['node_modules', 'dist', 'reports', 'prebuilds', '.turbo']);
 
-/** Test files anywhere in a workspace: one that stands where the runner does not look must not be missed. */
-function testFiles(path) {
+/** Files anywhere in a workspace: one that stands where the runner does not look must not be missed. */
+function filesIn(path, pattern) {
   return readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !generated.has(entry.name))
     .flatMap((entry) =>
       readdirSync(join(path, entry.name), { recursive: true }).map((name) => join(entry.name, name)),
     )
-    .filter((name) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(name))
+    .filter((file) => pattern.test(file))
     .toSorted();
 }

@@ -2,3 +2,4 @@ export { thisCommit } from './figures/circumstances.js';
 export type { Figure, Figures, FigureValue, Machine } from './figures/figure.js';
 export { figuresFile, readFigures } from './figures/figures-file.js';
 export { type RecordingOptions, recordFigures } from './figures/record-figures.js';
+export { recordSearch, type SearchPlan, type SearchRecording, searchPlan } from './search/search-plan.js';

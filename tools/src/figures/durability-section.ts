@@ -60,8 +60,14 @@ export function durabilitySection(figures: Figures): string {
     ...rows,
     '',
     sentence('The searches of `npm run test:ci` were last recorded', figures['crash.states']),
-    sentence('The last `npm run test:long` was recorded', figures[`${LONG}crash.states`]),
+    sentence(longWords(figures), figures[`${LONG}crash.states`]),
   ].join('\n');
+}
+
+function longWords(figures: Figures): string {
+  const scale = figures[`${LONG}scale`];
+  const long = scale === undefined ? '' : `, ${shown(scale)} times as long,`;
+  return `The last \`npm run test:long\`${long} was recorded`;
 }
 
 function cell(figures: Figures, { keys, joint = '; ' }: Row, prefix: string): string {

@@ -1,6 +1,6 @@
 import { checkStore, knownFormats } from '@seglog/core';
 import { damageStore, directoryOf, storeFaults } from '@seglog/testing';
-import { recordFigures } from '@seglog/tools';
+import { recordSearch, searchPlan } from '@seglog/tools';
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { removeStores } from '../run-cli.js';
@@ -11,16 +11,18 @@ import { EVENTFUL_LIFE, roundTrip } from '../stores/round-trip.js';
 import { storeLife } from '../stores/store-life.js';
 import { TRAITS, type Trait, traitsOf } from '../stores/traits.js';
 
-const STORES = 1000;
-const FAULTS = 10_000;
-const TRIPS = 250;
+const PLAN = searchPlan();
+const STORES = PLAN.scaled(1000);
+const FAULTS = PLAN.scaled(10_000);
+const TRIPS = PLAN.scaled(250);
+const SEED = 28 + PLAN.seed;
 const figures: Record<string, number> = {};
-afterAll(() => recordFigures(figures, { command: 'npm run test:ci', seed: 29 }));
+afterAll(() => recordSearch(figures, { seed: SEED }));
 
 test(`no false alarm on ${STORES} healthy random stores`, async () => {
   let alarms = 0;
   const met = new Set<Trait>();
-  const steps = fc.sample(storeLife(20), { numRuns: STORES, seed: 29 });
+  const steps = fc.sample(storeLife(20), { numRuns: STORES, seed: SEED });
   for (const life of steps) {
     const store = new RandomStore();
     await store.live(life);
@@ -33,14 +35,18 @@ test(`no false alarm on ${STORES} healthy random stores`, async () => {
   figures['cli.verify.healthyStores'] = STORES;
   figures['cli.verify.falseAlarms'] = alarms;
   expect(alarms).toBe(0);
-  expect([...met].toSorted()).toEqual(TRAITS.toSorted());
+  // Few stores do not have everything that stores may have.
+  if (PLAN.scale >= 1) expect([...met].toSorted()).toEqual(TRAITS.toSorted());
 });
 
 test(`${FAULTS} faults of every kind are found`, async () => {
   let [tried, missed] = [0, 0];
   for (const store of [await knownStore(), await killedStore()]) {
     const { findings: healthy } = await checkStore(await directoryOf(store.image), knownFormats());
-    const faults = fc.sample(storeFaults(store.image, store.older), { numRuns: FAULTS / 2, seed: 29 });
+    const faults = fc.sample(storeFaults(store.image, store.older), {
+      numRuns: Math.ceil(FAULTS / 2),
+      seed: SEED,
+    });
     for (const fault of faults) {
       const root = await directoryOf(store.image);
       await damageStore(root, fault);
@@ -57,7 +63,7 @@ test(`${FAULTS} faults of every kind are found`, async () => {
 });
 
 test(`${TRIPS} random stores come out of an export and an import as they were`, async () => {
-  const lives = [EVENTFUL_LIFE, ...fc.sample(storeLife(20), { numRuns: TRIPS - 1, seed: 31 })];
+  const lives = [EVENTFUL_LIFE, ...fc.sample(storeLife(20), { numRuns: TRIPS - 1, seed: SEED + 2 })];
   let records = 0;
   const met = new Set<Trait>();
   for (const life of lives) {

@@ -1,17 +1,19 @@
 import { enumerateCrashes, walkCrashes } from '@seglog/testing';
-import { recordFigures } from '@seglog/tools';
+import { recordSearch, searchPlan } from '@seglog/tools';
 import { expect, test } from 'vitest';
 import { cursorStudy } from '../cursor-study.js';
 
-test('cursors survive every crash, and three in a row anywhere', async () => {
-  const every = await enumerateCrashes(cursorStudy, { profile: 'strict' });
-  const walks = await walkCrashes(cursorStudy, { walks: 800, depth: 3, hostile: true });
+test('cursors survive every crash, and crashes in a row anywhere', async () => {
+  const { seed, shard, walkDepth, scaled } = searchPlan();
+  const every = await enumerateCrashes(cursorStudy, { seed, shard });
+  const options = { walks: scaled(800), depth: walkDepth, hostile: true, seed };
+  const walks = await walkCrashes(cursorStudy, options);
   const violations = [...every.violations, ...walks.violations];
   const values = {
     'cursors.crashStates': every.distinctStates + walks.distinctStates,
     'cursors.violations': violations.length,
   };
-  recordFigures(values, { command: 'npm run test:ci' });
+  recordSearch(values);
   expect(violations[0]?.timeline).toBeUndefined();
   expect(every.aborted).toBe(false);
 });

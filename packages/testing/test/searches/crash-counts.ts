@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type CrashReport, formatCrashReports } from '../../src/index.js';
-import { leaveCounts, WALK_DEPTH } from './search-plan.js';
+import { leaveCounts, PLAN } from './search-plan.js';
 
 /** Counts what searches for crashes have found in one file. */
 export class CrashCounts {
@@ -34,7 +34,9 @@ export class CrashCounts {
       'crash.violations': sum(({ violations }) => violations.length),
       'crash.workloads': new Set(enumerated.map(({ name }) => name)).size,
       'crash.workloadsInDepth': enumerated.filter(({ maxDepth }) => maxDepth > 1).length,
-      'crash.walks': sum((report) => (report.name.endsWith(', walks') ? report.crashPoints / WALK_DEPTH : 0)),
+      'crash.walks': sum((report) =>
+        report.name.endsWith(', walks') ? report.crashPoints / PLAN.walkDepth : 0,
+      ),
       'crash.recoveryDepth': most(({ maxDepth }) => maxDepth),
     };
     leaveCounts(file, counts, formatCrashReports(reports));

@@ -15,12 +15,12 @@ import { failuresOf } from '../planted-runner.js';
 import { judgeStore } from '../stores/judge-store.js';
 import { smallStores } from '../stores/small-stores.js';
 import { mutatedBytes } from './mutated-bytes.js';
-import { leaveCounts, SEED, scaled } from './search-plan.js';
+import { leaveCounts, PLAN } from './search-plan.js';
 
-const FUZZ_SEED = 20_260_100 + SEED;
-const FRAMES = scaled(1_000_000);
-const FILES = scaled(60_000);
-const STORES = scaled(1_000);
+const FUZZ_SEED = 20_260_100 + PLAN.seed;
+const FRAMES = PLAN.scaled(1_000_000);
+const FILES = PLAN.scaled(60_000);
+const STORES = PLAN.scaled(1_000);
 /** One input that takes longer hangs; what all inputs together hold at a time is bounded. */
 const MAX_MS = 2_000;
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -151,7 +151,7 @@ test('whole stores, with every file changed', async () => {
 afterAll(() => {
   expect(slowestMs).toBeLessThan(MAX_MS);
   expect(mostBytes).toBeLessThan(MAX_BYTES);
-  expect(inputs).toBeGreaterThanOrEqual(scaled(2_000_000));
+  expect(inputs).toBeGreaterThanOrEqual(PLAN.scaled(2_000_000));
   const line = `fuzz: ${inputs} inputs, the slowest took ${Math.ceil(slowestMs)} ms, ${mostBytes} bytes held at most`;
   leaveCounts('fuzz', { 'fuzz.inputs': inputs, 'fuzz.failures': 0 }, line);
 });

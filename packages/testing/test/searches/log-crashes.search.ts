@@ -4,7 +4,7 @@ import { LOG_STUDIES } from '../studies/log-studies.js';
 import { logStudy } from '../studies/log-study.js';
 import { SMALL_LOG_STUDIES } from '../studies/small-log-studies.js';
 import { CrashCounts } from './crash-counts.js';
-import { SEED, SEEDS, scaled, WALK_DEPTH } from './search-plan.js';
+import { PLAN } from './search-plan.js';
 
 const counts = new CrashCounts();
 let crew: StudyCrew;
@@ -19,23 +19,25 @@ afterAll(async () => {
 test.each(SMALL_LOG_STUDIES)(
   '$name survives every crash, and every crash of its recovery',
   async ({ name }) => {
-    const report = await crew.enumerateCrashes(name, { depth: 2, seed: SEED });
+    const report = await crew.enumerateCrashes(name, { depth: 2, seed: PLAN.seed, shard: PLAN.shard });
     counts.enumerated(report);
     expect(report.maxDepth).toBe(2);
   },
 );
 
 test.each(LOG_STUDIES)('$name survives every crash', async ({ name }) => {
-  for (const seed of SEEDS) counts.enumerated(await crew.enumerateCrashes(name, { seed }));
+  for (const seed of PLAN.seeds) {
+    counts.enumerated(await crew.enumerateCrashes(name, { seed, shard: PLAN.shard }));
+  }
 });
 
 test.each(LOG_STUDIES)('$name survives crashes in a row, anywhere', async ({ name }) => {
-  const options = { walks: scaled(1_600), depth: WALK_DEPTH, hostile: true, seed: SEED };
+  const options = { walks: PLAN.scaled(1_600), depth: PLAN.walkDepth, hostile: true, seed: PLAN.seed };
   counts.walked(await crew.walkCrashes(name, options));
 });
 
 test.each([1, 2, 3, 4])('calls that overtake each other change nothing, order %i', async (order) => {
-  const options = { seed: SEED + order, completions: 'seeded' } as const;
+  const options = { seed: PLAN.seed + order, completions: 'seeded' } as const;
   counts.enumerated(await crew.enumerateCrashes('log: group commit', options));
 });
 

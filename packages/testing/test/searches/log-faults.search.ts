@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enumerateFaults, type FaultReport, formatFaultReports, StudyCrew } from '../../src/index.js';
 import { FAULT_STUDIES } from '../studies/all-log-studies.js';
 import { logStudy } from '../studies/log-study.js';
-import { leaveCounts, SEED } from './search-plan.js';
+import { leaveCounts, PLAN } from './search-plan.js';
 
 const reports: FaultReport[] = [];
 const sum = (of: (report: FaultReport) => number): number =>
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 test.each(FAULT_STUDIES)('$name: every call fails in every way, and nothing is lost', async (study) => {
-  const options = { seed: SEED };
+  const options = { seed: PLAN.seed };
   const report = await (crew?.enumerateFaults(study.name, options) ??
     enumerateFaults(logStudy(study), options));
   reports.push(report);

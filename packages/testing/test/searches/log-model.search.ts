@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LogModel, LogRig, logChoiceArbitrary, logCommands } from '../../src/index.js';
-import { leaveCounts, scaled } from './search-plan.js';
+import { leaveCounts, PLAN } from './search-plan.js';
 
-const RUNS = scaled(500);
+const RUNS = PLAN.scaled(500);
 
 test('a log does what an array does, for many more commands, from a seed of today', async () => {
   const seed = Date.now() % 2 ** 31;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { recordFigures } from '@seglog/tools';
-import { COUNTS_FOLDER, SCALE, SEED } from './search-plan.js';
+import { recordSearch } from '@seglog/tools';
+import { COUNTS_FOLDER } from './search-plan.js';
 
 /** Files whose counts make one sum: a run of some of them alone does not record it. */
 const TOGETHER = { prefix: 'crash.', files: ['log-crashes', 'other-crashes'] } as const;
@@ -12,22 +12,21 @@ interface Left {
   readonly table: string;
 }
 
-/** Forgets earlier searches. */
+/** Forgets earlier searches, but for those of a long run that is carried out one file after the other. */
 export function setup(): void {
+  if (process.env['SEGLOG_SEARCH_GOES_ON'] !== undefined) return;
   rmSync(COUNTS_FOLDER, { recursive: true, force: true });
 }
 
 /** Prints the tables of the searches, and records the sum of their counts. */
 export function teardown(): void {
   const all = left();
-  // A search that was cut short says nothing that should be kept.
-  if (all.length === 0 || SCALE < 1) return;
+  if (all.length === 0) return;
   for (const { table } of all) console.log(`\n${table}`);
   const figures = rated(summed(all));
   console.log('\nfigures of the searches');
   for (const [key, value] of Object.entries(figures)) console.log(`  ${key.padEnd(26)}${value}`);
-  const command = process.env['SEGLOG_SEARCH_COMMAND'] ?? 'npm run test:ci';
-  recordFigures(named(whole(figures, all)), { command, seed: SEED });
+  recordSearch(whole(figures, all));
 }
 
 function left(): readonly Left[] {
@@ -67,11 +66,4 @@ function whole(
 ): Readonly<Record<string, number>> {
   if (TOGETHER.files.every((name) => all.some(({ file }) => file === name))) return figures;
   return Object.fromEntries(Object.entries(figures).filter(([key]) => !key.startsWith(TOGETHER.prefix)));
-}
-
-/** Longer searches have figures of their own. */
-function named(figures: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  if (SCALE === 1) return figures;
-  const entries = Object.entries({ ...figures, scale: SCALE });
-  return Object.fromEntries(entries.map(([key, value]) => [`long.${key}`, value]));
 }

@@ -1,15 +1,16 @@
 import { enumerateCrashes, enumerateFaults, flipBits, omitSyncs, walkCrashes } from '@seglog/testing';
-import { recordFigures } from '@seglog/tools';
+import { recordSearch, searchPlan } from '@seglog/tools';
 import { afterAll, expect, test } from 'vitest';
 import { flippedWal } from '../studies/wal-damage.js';
 import { WAL_STUDIES } from '../studies/wal-studies.js';
 import { walStudy } from '../studies/wal-study.js';
 
+const PLAN = searchPlan();
 const counts = { 'wal.crash.states': 0, 'wal.crash.violations': 0, 'wal.errno.cells': 0, 'wal.bits': 0 };
 afterAll(() => {
   // A part of the search says nothing about the whole.
   const whole = counts['wal.crash.states'] > 0 && counts['wal.errno.cells'] > 0 && counts['wal.bits'] > 0;
-  if (whole) recordFigures(counts, { command: 'npm run test:ci', seed: 1 });
+  if (whole) recordSearch(counts);
 });
 
 function requireSound(report: Awaited<ReturnType<typeof enumerateCrashes>>): void {
@@ -22,16 +23,18 @@ function requireSound(report: Awaited<ReturnType<typeof enumerateCrashes>>): voi
 test.each(WAL_STUDIES.slice(0, 1))(
   '$name survives every crash, and every crash of its recovery',
   async (study) => {
-    requireSound(await enumerateCrashes(walStudy(study), { depth: 2, nestedProfile: 'prefix' }));
+    const { seed, shard } = PLAN;
+    requireSound(await enumerateCrashes(walStudy(study), { depth: 2, nestedProfile: 'prefix', seed, shard }));
   },
 );
 
-test.each(WAL_STUDIES)('$name survives three crashes in a row, anywhere', async (study) => {
-  requireSound(await walkCrashes(walStudy(study), { walks: 1_500, depth: 3, hostile: true }));
+test.each(WAL_STUDIES)('$name survives crashes in a row, anywhere', async (study) => {
+  const options = { walks: PLAN.scaled(1_500), depth: PLAN.walkDepth, hostile: true, seed: PLAN.seed };
+  requireSound(await walkCrashes(walStudy(study), options));
 });
 
 test.each(WAL_STUDIES)('$name copes with every failing call', async (study) => {
-  const report = await enumerateFaults(walStudy(study));
+  const report = await enumerateFaults(walStudy(study), { seed: PLAN.seed });
   counts['wal.errno.cells'] += report.cells;
   expect(report.violations.map((one) => one.timeline)).toEqual([]);
   expect(report.covered).toBe(report.cells);
