@@ -14,6 +14,7 @@ export function makeProgram(terminal: Terminal, done: (code: ExitCode) => void):
     .addHelpText('after', `\n${PROGRAM_NOTES.join('\n')}`)
     .exitOverride()
     .showSuggestionAfterError()
+    .showHelpAfterError('  next: see the command with --help')
     .configureOutput({
       writeOut: (text) => void terminal.output.write(text),
       writeErr: (text) => void terminal.errors.write(text),

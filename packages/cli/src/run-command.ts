@@ -63,6 +63,7 @@ const WAYS_OUT: Readonly<Partial<Record<SeglogError['code'], string>>> = {
   COMPOSITION:
     'the store was written with parts that this command does not have: --codec names the module of a codec or checksum',
   STORAGE: 'the operating system refused: look at permissions, space and the health of the medium',
+  TOPIC_EXISTS: 'import into another directory: what is in a topic is never mixed with something else',
   WAL_GAP: 'seglog plan shows what is at risk; seglog repair --salvage goes on, and keeps what has no place',
   STORAGE_FULL: 'make room on the medium and try again',
   TOPIC_NOT_FOUND: 'seglog stat lists the topics',

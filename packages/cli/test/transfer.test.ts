@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   checkStore,
   defaultComponents,
@@ -10,7 +11,7 @@ import {
 import { directoryOf } from '@seglog/testing';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
+import { fingerprint, freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
 import { isAlarm } from './stores/judge-findings.js';
 import { knownStore } from './stores/known-store.js';
 import { EVENTFUL_LIFE, roundTrip } from './stores/round-trip.js';
@@ -52,6 +53,18 @@ describe('export and import', () => {
     const { logs } = JSON.parse((await seglog(['stat', target, '--json'])).out);
     expect(logs.map(({ name }: { name: string }) => name)).toEqual(['flights/0', 'flights/1']);
     expect((await seglog(['verify', target, '--deep'])).code).toBe(0);
+  });
+
+  test('is refused where a topic of the name is, or something that is no store, before anything is written', async () => {
+    const source = await storeOnDisk(await directoryOf((await knownStore()).image));
+    const input = (await seglog(['export', source])).out;
+    const before = fingerprint(source);
+    const again = await seglog(['import', source], { input });
+    expect(again).toMatchObject({ code: 4, out: '' });
+    expect(again.err).toContain('there is a topic of that name');
+    for (const place of [join(source, 'topics'), join(source, 'SESSION')])
+      expect(await seglog(['import', place, '--write'], { input })).toMatchObject({ code: 3, out: '' });
+    expect(fingerprint(source)).toBe(before);
   });
 
   test.each([

@@ -26,6 +26,8 @@ beforeAll(async () => {
   const topic = await writer.topics.createTopic('t', { partitions: 2 });
   await topic.append({ key: 'first', value: 0, partition: 0 });
   await topic.append({ key: 'first', value: 0, partition: 1 });
+  // Acknowledged is what the write-ahead log has; the partitions follow, at a checkpoint at the latest.
+  await writer.ahead?.checkpoint();
   before = await readImage(medium);
   for (let i = 0; i < LATER; i += 1) await topic.append({ key: `k${i}`, value: i, partition: i % 2 });
   const after = await readImage(medium);
@@ -91,16 +93,17 @@ describe('writes that only the write-ahead log has', () => {
       fault: { kind: 'missing', name },
     });
     const { code, out } = await seglog(['repair', path, '--write']);
-    expect([code, out.includes(`${LATER / 2 + 1} writes of partitions that cannot be opened`)]).toEqual([
+    expect([code, out.includes(`${LATER / 2} writes of partitions that cannot be opened`)]).toEqual([
       1,
       true,
     ]);
     expect((await seglog(['plan', path])).out).toContain('they stay in the write-ahead log');
     const salvaged = await seglog(['repair', path, '--salvage', '--write']);
     expect(salvaged).toMatchObject({ code: 0, err: '' });
-    expect(recordsOf((await seglog(['export', path])).out).split('"record"').length).toBe(
-      whole.split('"record"').length,
-    );
+    // The record before them is lost with its file, and nothing is put where it belongs.
+    expect(salvaged.out).toContain(`${LATER / 2} writes that no partition can take: kept in wal-unapplied/`);
+    const kept = await seglog(['stat', path]);
+    expect(kept.out).toMatch(new RegExp(`^wal-unapplied +${LATER / 2} `, 'm'));
   });
 
   test('are kept aside when no topic is there for them', async () => {
@@ -143,7 +146,7 @@ describe('a damaged write-ahead log', () => {
       0,
     );
     expect(lost).toBeGreaterThan(0);
-    expect(replay.applied + replay.skipped + replay.quarantined + lost).toBe(LATER + 2);
+    expect(replay.applied + replay.skipped + replay.quarantined + lost).toBe(LATER);
     expect(existsSync(join(path, 'wal-unapplied'))).toBe(replay.quarantined > 0);
   });
 });

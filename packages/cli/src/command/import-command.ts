@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
-import type { KnownFormats } from '@seglog/core';
+import { type KnownFormats, SeglogError } from '@seglog/core';
 import { PreadDirectory } from '@seglog/fs-pread';
 import { CommandFailure, EXIT } from '../place/exit-code.js';
 import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
+import { openPlace } from '../place/open-place.js';
+import { storeLogs } from '../place/store-logs.js';
 import { countOf } from '../text/units.js';
 import { checkTransfer, type ImportCounts, importStore } from '../transfer/import-store.js';
 import { BadLine } from '../transfer/transfer-lines.js';
@@ -39,6 +41,32 @@ function summary({ topics, partitions, records }: ImportCounts, write: boolean):
     : `the export is whole: ${what}; nothing was written, add --write to import it`;
 }
 
+/** Names of the topics that are there; none where nothing is. Refuses a directory that holds something else. */
+async function topicsAt(path: string): Promise<ReadonlySet<string>> {
+  const place = await openPlace(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (place === undefined) return new Set();
+  try {
+    const entries = (await place.directory.list()).filter(({ name }) => name !== 'LOCK');
+    if (place.kind === 'root' || entries.length === 0)
+      return new Set((await storeLogs(place)).flatMap(({ topic }) => topic?.name ?? []));
+  } finally {
+    await place.close();
+  }
+  throw new CommandFailure(`${path} holds something that is no data root`, {
+    exitCode: EXIT.noStore,
+    code: 'NO_ROOT',
+    wayOut: 'give a data root, an empty directory, or one that is not there yet; nothing was changed',
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  const cause = error instanceof CommandFailure ? error.cause : undefined;
+  return SeglogError.is(cause, 'STORAGE') && cause.facts['errno'] === 'ENOENT';
+}
+
 async function carriedOut(
   path: string,
   {
@@ -48,8 +76,9 @@ async function carriedOut(
   }: { readonly input: Readable; readonly write: boolean; readonly formats: KnownFormats },
 ): Promise<ImportCounts> {
   const reader = new TransferReader(input);
+  const present = await topicsAt(path);
   try {
-    if (!write) return await checkTransfer(reader);
+    if (!write) return await checkTransfer(reader, present);
     const disk = new PreadDirectory(path);
     try {
       return await importStore(disk, reader, formats);
@@ -61,8 +90,9 @@ async function carriedOut(
     throw new CommandFailure(`the input is no export of seglog: ${error.message}`, {
       exitCode: EXIT.failed,
       code: 'BAD_INPUT',
-      wayOut:
-        'topics before the line were imported whole, the one it belongs to was not; check the export without --write',
+      wayOut: write
+        ? 'topics before the line were imported whole, the one it belongs to was not; check the export without --write'
+        : 'pipe what seglog export writes into it; nothing was written',
       cause: error,
     });
   }

@@ -42,7 +42,11 @@ export const repairCommand: CommandSpec = {
     const formats = await formatsGiven(options);
     if (ways[0] === 'catalog') return repairCatalog(path, call, formats);
     if (ways[0] === 'session') return repairSession(path, call, formats);
-    if (!flagGiven(options, 'write')) return planCommand.run({ ...call, options: { ...options, all: true } });
+    if (!flagGiven(options, 'write')) {
+      const code = await planCommand.run({ ...call, options: { ...options, all: true } });
+      if (!flagGiven(options, 'json')) await printLines(terminal, [NOTHING_WRITTEN]);
+      return code;
+    }
     const disk = new PreadDirectory(path, { create: false });
     try {
       const onCorruption = ways[0] === 'salvage' ? 'salvage' : 'fail';
@@ -55,6 +59,9 @@ export const repairCommand: CommandSpec = {
     }
   },
 };
+
+const NOTHING_WRITTEN =
+  'nothing was written: keep a copy of the directory, then add --write; --salvage also goes on where something refuses to open';
 
 /** Only a data root has the lock that keeps other writers away. */
 export async function requireRoot(path: string): Promise<void> {

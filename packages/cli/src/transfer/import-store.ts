@@ -3,6 +3,7 @@ import {
   knownFormats,
   payloadBytes,
   restoreLog,
+  SeglogError,
   type Serde,
   type StorageDirectory,
   type StoredRecord,
@@ -28,12 +29,16 @@ interface Counting {
   records: number;
 }
 
-/** Reads an export to its end and counts it, so that what is wrong with it shows before anything is written. */
-export async function checkTransfer(reader: TransferReader): Promise<ImportCounts> {
+/** Reads an export to its end and counts it, so that what is wrong with it shows before anything is written. `present` are the topics that are there. */
+export async function checkTransfer(
+  reader: TransferReader,
+  present: ReadonlySet<string>,
+): Promise<ImportCounts> {
   const counts: Counting = { topics: 0, partitions: 0, records: 0 };
   const { topics } = await reader.take('seglog-export');
   while (counts.topics < topics) {
-    const { partitions } = await reader.take('topic');
+    const { name, partitions } = await reader.take('topic');
+    if (present.has(name)) throw topicExists(name);
     for (let partition = 0; partition < partitions; partition += 1) {
       for await (const records of partitionOf(reader, counts, await reader.take('partition'))) void records;
     }
@@ -71,6 +76,10 @@ export async function importStore(
     await writer.close();
   }
   return counts;
+}
+
+function topicExists(topic: string): SeglogError {
+  return new SeglogError('TOPIC_EXISTS', 'there is a topic of that name', { topic });
 }
 
 /** The records that follow the line of a partition, in batches that a frame may hold. */

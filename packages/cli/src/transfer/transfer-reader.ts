@@ -36,6 +36,7 @@ export class TransferReader {
     type: T,
   ): Promise<Extract<TransferLine, { readonly type: T }>> {
     const line = await this.peek();
+    if (line === undefined && this.#line === 0) throw new BadLine(0, 'there is no line at all');
     if (!isOf(line, type)) throw new BadLine(this.#line, `a line of the type ${type} belongs there`);
     this.#next = undefined;
     return line;
