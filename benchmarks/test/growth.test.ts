@@ -48,13 +48,15 @@ describe('the growth of a cost', () => {
   });
 
   test('is flat or it is not', () => {
-    const wanted = 'at most 2.00x from the cheapest size to the dearest';
+    const wanted = 'at most 2.00x what a smaller size costs';
     expect(report.verdicts).toEqual([
       { id: 'growth.things a', wanted, found: '2.00x', reached: true },
       { id: 'growth.things r', wanted, found: '1.00x', reached: true },
     ]);
     const [steep] = growthReports([growth], [sample(1000, 100), sample(10_000, 201)]);
     expect(steep?.verdicts[0]).toMatchObject({ found: '2.01x', reached: false });
+    const [falling] = growthReports([growth], [sample(1000, 900), sample(10_000, 100)]);
+    expect(falling?.verdicts[0]).toMatchObject({ found: '1.00x', reached: true });
     const [none] = growthReports([growth], []);
     expect(none?.verdicts[0]).toMatchObject({ found: 'failed', reached: false });
   });

@@ -12,7 +12,7 @@ export interface Growth {
   /** Of what there is more and more: `records`. */
   readonly axis: string;
   readonly charts: readonly GrowthChart[];
-  /** Values that must not grow: the highest at most {@link FLAT} times the lowest, over all sizes. */
+  /** Values that must not grow: at no size more than {@link FLAT} times what they are at a smaller one. */
   readonly flat: readonly string[];
   /** Ascending. */
   readonly sizes: (scale: Scale) => readonly number[];

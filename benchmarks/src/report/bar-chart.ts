@@ -11,7 +11,7 @@ export interface Bar {
 }
 
 const WIDTH = 640;
-const NAME_WIDTH = 110;
+const NAME_WIDTH = 150;
 const LABEL_WIDTH = 90;
 const BAR_HEIGHT = 18;
 const STEP = 26;

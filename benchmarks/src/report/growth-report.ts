@@ -43,13 +43,18 @@ export function growthReports(
   });
 }
 
+/** How much dearer a size is than any smaller one; what has a fixed share is dearest where there is least, and may be. */
 function flatness(id: string, value: string, points: readonly GrowthPoint[]): Verdict {
-  const medians = points.map(({ values }) => values[value]?.median ?? Number.NaN);
-  const factor = Math.max(...medians) / Math.min(...medians);
+  let [cheapest, factor] = [Number.POSITIVE_INFINITY, points.length === 0 ? Number.NaN : 1];
+  for (const { values } of points) {
+    const cost = values[value]?.median ?? Number.NaN;
+    factor = Math.max(factor, cost / cheapest);
+    cheapest = Math.min(cheapest, cost);
+  }
   return {
     id,
-    wanted: `at most ${ratioText(FLAT)} from the cheapest size to the dearest`,
-    found: Number.isFinite(factor) ? ratioText(factor) : 'failed',
+    wanted: `at most ${ratioText(FLAT)} what a smaller size costs`,
+    found: Number.isNaN(factor) ? 'failed' : ratioText(factor),
     reached: factor <= FLAT,
   };
 }

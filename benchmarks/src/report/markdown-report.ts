@@ -27,8 +27,8 @@ function page(report: Report, command: string, reasons: Readonly<Record<string, 
     'Every workload runs all contenders in turn in each round, in one process and one directory. Values are medians of the',
     'rounds, `+-` is half the way from the lowest to the highest. A ratio compares within a round and is the median over the',
     'rounds, with its lowest and highest behind it: where these lie far apart, the machine was measured and not the store.',
-    'Above 1 is better, whatever the unit; the raw limit is a program in C that does the work of a plain log. [The folder of the benchmarks](../benchmarks/README.md) says how each contender is',
-    'used, and why.',
+    'Above 1 is better, whatever the unit; the raw limit is a program in C that does the work of a plain log.',
+    '[The folder of the benchmarks](../benchmarks/README.md) says how each contender is used, and why.',
     ...(report.scale === 'full'
       ? []
       : ['', `**A ${report.scale} run: the times are short, and the numbers rough.**`]),
@@ -52,7 +52,7 @@ function busy({ machine: { loadBefore, cores } }: Report): readonly string[] {
 }
 
 function summary({ workloads }: Report): readonly string[] {
-  const rows = workloads.map((workload) => {
+  const rows = workloads.filter(bestOurs).map((workload) => {
     const [metric] = workload.metrics;
     const [ours, peer] = [
       bestOurs(workload),

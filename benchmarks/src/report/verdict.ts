@@ -33,7 +33,7 @@ export function verdictOn(target: Target, { id, metrics, groups }: Measured): Ve
     target.to === undefined ? valueText(value, metric) : ratioText(value);
   return {
     id: idOf(id, target),
-    wanted: `${wantedText(target, text)}${target.to === undefined ? '' : ` ${opponentName(target.to)}`}`,
+    wanted: wantedText(target, text),
     found: found === undefined ? 'failed' : text(found),
     reached: found !== undefined && isReached(target, found),
   };
@@ -63,9 +63,11 @@ function middleOf(metric: Metric, group: Group): number | undefined {
   return values.length === 0 ? undefined : spread(values).median;
 }
 
-function wantedText({ atLeast, atMost }: Target, text: (value: number) => string): string {
-  if (atMost !== undefined) return `at most ${text(atMost)}`;
-  return `at least ${text(atLeast ?? 0)}`;
+/** `seglog blocking at least 1.10x the best peer`: what is not the usual row or metric is named. */
+function wantedText({ row, metric, to, atLeast, atMost }: Target, text: (value: number) => string): string {
+  const bound = atMost === undefined ? `at least ${text(atLeast ?? 0)}` : `at most ${text(atMost)}`;
+  const words = [row, metric, bound, to === undefined ? undefined : opponentName(to)];
+  return words.filter((word) => word !== undefined).join(' ');
 }
 
 function isReached(
