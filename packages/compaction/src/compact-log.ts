@@ -1,5 +1,6 @@
 import type { LogMaintenance, MaintainedSegment, RecordCursor } from '@seglog/core';
 import { type CompactionPlan, cleanedMark, groupSources, isExpired } from './compaction-plan.js';
+import { KeyBatch } from './key-batch.js';
 import type { OffsetMap, OffsetMapFactory } from './offset-map.js';
 
 /** What one pass did. */
@@ -34,17 +35,23 @@ export async function compactLog(context: CompactionContext, plan: CompactionPla
   const map = context.offsetMap.create({ maxRecords });
   const { sources, knownTo } = await findLatest(context, plan, map);
   const known = { ...plan, sources };
+  const batch = new KeyBatch();
   if (map.verify !== undefined) await verifyHashes(context, known, map);
   const certain = map.certain !== false;
   const result = { recordsRemoved: 0, bytesBefore: 0, bytesAfter: 0 };
   for (const group of groupSources(known, context.maintenance.limits)) {
-    const rewritten = await context.maintenance.rewrite(group, keeper(known, group, { map, knownTo }), {
-      signal: context.signal,
-      onProgress: perFrame(context),
-      requires: sources.filter(({ nextOffset }) => nextOffset > (group.at(-1)?.nextOffset ?? 0)),
-      // With a doubt left, an older record may be too: its tombstone must not go before it.
-      cleaned: certain ? cleanedMark(known, group, knownTo) : undefined,
-    });
+    const rewritten = await context.maintenance.rewrite(
+      group,
+      keeper(known, group, { map, knownTo, batch }),
+      {
+        ahead: map.expect === undefined ? undefined : ahead(batch),
+        signal: context.signal,
+        onProgress: perFrame(context),
+        requires: sources.filter(({ nextOffset }) => nextOffset > (group.at(-1)?.nextOffset ?? 0)),
+        // With a doubt left, an older record may be too: its tombstone must not go before it.
+        cleaned: certain ? cleanedMark(known, group, knownTo) : undefined,
+      },
+    );
     result.recordsRemoved += rewritten.recordsRemoved;
     result.bytesBefore += rewritten.bytesBefore;
     result.bytesAfter += rewritten.bytesAfter;
@@ -62,17 +69,29 @@ async function findLatest(
 ): Promise<{ readonly sources: readonly MaintainedSegment[]; readonly knownTo: number }> {
   let knownTo = Number.POSITIVE_INFINITY;
   const sources: MaintainedSegment[] = [];
-  const note = ({ offset, keyBytes, keyPosition, source }: RecordCursor): void => {
-    if (keyBytes < 0 || offset < plan.dirtyFrom || offset >= knownTo) return;
-    if (!map.put(source, keyPosition, keyBytes, offset)) knownTo = offset;
+  const batch = new KeyBatch();
+  const put = (): void => {
+    const { source, positions, lengths, offsets, count } = batch;
+    expect(map, batch);
+    for (let i = 0; i < count && knownTo === Number.POSITIVE_INFINITY; i += 1) {
+      const offset = offsets[i] as number;
+      if (!map.put(source, positions[i] as number, lengths[i] as number, offset)) knownTo = offset;
+    }
+  };
+  const note = (cursor: RecordCursor): void => {
+    if (cursor.keyBytes < 0 || cursor.offset < plan.dirtyFrom || cursor.offset >= knownTo) return;
+    batch.add(cursor);
+    if (batch.full) put();
   };
   for (const segment of plan.sources) {
     if (segment.baseOffset >= knownTo) break;
     sources.push(segment);
-    await context.maintenance.visit([segment], note, {
-      signal: context.signal,
-      onProgress: perFrame(context),
-    });
+    const told = perFrame(context);
+    const onProgress = (readBytes: number): Promise<void> | undefined => {
+      put();
+      return told(readBytes);
+    };
+    await context.maintenance.visit([segment], note, { signal: context.signal, onProgress });
   }
   return { sources, knownTo: Math.min(knownTo, sources.at(-1)?.nextOffset ?? 0) };
 }
@@ -97,15 +116,31 @@ async function verifyHashes(
 function keeper(
   plan: CompactionPlan,
   group: readonly MaintainedSegment[],
-  { map, knownTo }: { readonly map: OffsetMap; readonly knownTo: number },
+  { map, knownTo, batch }: { readonly map: OffsetMap; readonly knownTo: number; readonly batch: KeyBatch },
 ): (cursor: RecordCursor) => boolean {
   return ({ offset, keyBytes, keyPosition, source, valueBytes }) => {
+    if (batch.count > 0) expect(map, batch);
     if (keyBytes < 0 || offset >= knownTo) return true;
     if (map.latest(source, keyPosition, keyBytes) > offset) return false;
     if (valueBytes >= 0) return true;
     const home = group.find(({ nextOffset }) => offset < nextOffset);
     return home === undefined || !isExpired(plan, home, offset);
   };
+}
+
+/** Gathers the keys of a frame, as many as there is room for, before they are looked up. */
+function ahead(batch: KeyBatch): (cursor: RecordCursor) => void {
+  return (cursor) => {
+    if (cursor.keyBytes >= 0 && !batch.full) batch.add(cursor);
+  };
+}
+
+/** Fewer keys than these are looked up one after the other. */
+const WORTH_EXPECTING = 8;
+
+function expect(map: OffsetMap, batch: KeyBatch): void {
+  if (batch.count >= WORTH_EXPECTING) map.expect?.(batch);
+  batch.count = 0;
 }
 
 /** Turns bytes so far into bytes of this frame. */

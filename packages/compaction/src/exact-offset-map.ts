@@ -1,3 +1,4 @@
+import { KeyBatch } from './key-batch.js';
 import { KeyEntries } from './key-entries.js';
 import { keyHash32 } from './key-hash.js';
 import { mapCapacity } from './map-capacity.js';
@@ -7,7 +8,7 @@ const FIRST_PLACES = 16;
 
 /**
  * Keeps every key: nothing can be mistaken. About 24 bytes and the key, rounded up to 16, for each distinct key; `maxBytes` is
- * 128 MiB by default.
+ * 128 MiB by default, and does not count 16 KiB to work with.
  */
 export function exactOffsetMap(options: { readonly maxBytes?: number | undefined } = {}): OffsetMapFactory {
   const { maxBytes = 128 * 1024 * 1024 } = options;
@@ -21,6 +22,8 @@ class ExactOffsetMap implements OffsetMap {
   #places: Uint32Array = new Uint32Array(FIRST_PLACES);
   #mask = FIRST_PLACES - 1;
   #size = 0;
+  /** What `expect` has looked at. */
+  readonly #found = new Uint32Array(KeyBatch.most);
 
   public constructor(maxBytes: number) {
     this.#entries = new KeyEntries(maxBytes);
@@ -57,6 +60,15 @@ class ExactOffsetMap implements OffsetMap {
     const hash = keyHash32(source, position, keyBytes) | 0;
     const entry = this.#places[this.#find(hash, source, position, keyBytes)] as number;
     return entry === 0 ? -1 : this.#entries.offset(entry);
+  }
+
+  /** Loops without a decision in them: the processor has many loads from memory under way at once. */
+  public expect({ source, positions, lengths, count }: KeyBatch): void {
+    const [places, mask, found] = [this.#places, this.#mask, this.#found];
+    for (let i = 0; i < count; i++)
+      found[i] = keyHash32(source, positions[i] as number, lengths[i] as number) & mask;
+    for (let i = 0; i < count; i++) found[i] = places[found[i] as number] as number;
+    this.#entries.hashes(found, count);
   }
 
   /** The place of the key, or the free one where it would be. */

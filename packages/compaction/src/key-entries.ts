@@ -60,6 +60,14 @@ export class KeyEntries {
     return from === end || words[at] === tail(source, from, end);
   }
 
+  /** Puts the hash of each of these entries in its place; 0 stays. */
+  public hashes(entries: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const entry = entries[i] as number;
+      if (entry !== 0) entries[i] = this.hash(entry);
+    }
+  }
+
   /** Copies a key that has no offset yet; its number, or 0 when `maxBytes` has no room. The first key always finds room. */
   public add(hash: number, source: Uint8Array, position: number, keyBytes: number): number {
     const slots = slotsOf(keyBytes);

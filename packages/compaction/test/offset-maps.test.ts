@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exactOffsetMap, hashedOffsetMap, type OffsetMapFactory } from '../src/index.js';
+import { KeyBatch } from '../src/key-batch.js';
 import { keyHash32, keyHash128 } from '../src/key-hash.js';
 
 /** Few different hashes, so that different keys meet in one place again and again. */
@@ -83,6 +84,31 @@ test.each([exactOffsetMap, hashedOffsetMap])('a map keeps within its bound, what
     expect(map.memoryBytes).toBeLessThanOrEqual(maxBytes);
   }
 });
+
+test.each(MAPS.map((map) => [map.name, map] as const))(
+  'the map %s tells of keys that it was told to expect what it tells of others',
+  (_, factory) => {
+    const records = Array.from({ length: 30 }, (_record, i) => Uint8Array.of(i % 20, 7));
+    const told = [true, false].map((expecting) => {
+      const map = factory.create({ maxRecords: 100 });
+      const source = new Uint8Array(60);
+      const batch = new KeyBatch();
+      for (const [i, key] of records.entries()) {
+        source.set(key, i * 2);
+        batch.source = source;
+        batch.positions[i] = i * 2;
+        batch.lengths[i] = 2;
+        batch.count = i + 1;
+      }
+      if (expecting) map.expect?.(batch);
+      const taken = records.map((_key, i) => map.put(source, i * 2, 2, i));
+      if (expecting) map.expect?.(batch);
+      for (const i of records.keys()) map.verify?.(source, i * 2, 2, i);
+      return [taken, records.map((_key, i) => map.latest(source, i * 2, 2)), map.size];
+    });
+    expect(told[0]).toEqual(told[1]);
+  },
+);
 
 test('offsets are kept whole, keys of any length are told apart, and one that is longer than the bound is taken first', () => {
   const map = exactOffsetMap({ maxBytes: 8192 }).create({ maxRecords: 10 });

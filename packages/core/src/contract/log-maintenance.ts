@@ -17,11 +17,16 @@ export interface MaintainedSegment extends SegmentFacts {
 
 export interface VisitOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called after each frame with the bytes read so far. A promise that it returns is waited for: so work is paced. */
+  /**
+   * Called after each frame with the bytes read so far, while what the cursor lent of that frame is still there. A promise that
+   * it returns is waited for: so work is paced.
+   */
   readonly onProgress?: ((readBytes: number) => Promise<void> | undefined) | undefined;
 }
 
 export interface RewriteOptions extends VisitOptions {
+  /** Shown every record of a frame before `keep` is asked for the first of them: to look many of them up at once. */
+  readonly ahead?: ((cursor: RecordCursor) => void) | undefined;
   /**
    * Segments that `keep` was derived from. If one of them is not part of the log any more when the rewrite has its turn
    * (a truncation took it), nothing is done: `RangeError`.

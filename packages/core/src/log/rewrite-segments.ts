@@ -93,7 +93,7 @@ async function copyKept(
       const moved = walk.next();
       if (!(typeof moved === 'boolean' ? moved : await moved)) return removed;
       options.signal?.throwIfAborted();
-      const kept = keptRecords(walk, { scan: walk.scan, cursor: walk.cursor() }, keep);
+      const kept = keptRecords(walk, { scan: walk.scan, cursor: walk.cursor() }, keep, options.ahead);
       if (kept === undefined) throw walk.malformed();
       removed += walk.header.count - kept.records.length;
       await rewriter.write(kept);

@@ -18,9 +18,14 @@ export function keptRecords(
   { codec }: Pick<OpenSegment, 'codec'>,
   { scan, cursor }: { readonly scan: FrameScan; readonly cursor: FrameCursor },
   keep: (cursor: RecordCursor) => boolean,
+  ahead?: (cursor: RecordCursor) => void,
 ): KeptFrame | undefined {
   const { header, source, framePosition } = scan;
   const records: StoredRecord[] = [];
+  if (ahead !== undefined) {
+    cursor.load(source, framePosition, header);
+    while (cursor.next()) ahead(cursor);
+  }
   cursor.load(source, framePosition, header);
   while (cursor.next()) if (keep(cursor)) records.push(copyRecord(cursor));
   if (cursor.malformed) return undefined;
