@@ -39,6 +39,7 @@ export class GroupEncoder {
   readonly #packed: RecordInput[] = [];
   readonly #single: RecordInput[] = [];
   #lastAppendTimeMs = 0;
+  #changed: SeglogError | undefined;
 
   public constructor(context: EncoderContext) {
     this.#context = context;
@@ -99,15 +100,15 @@ export class GroupEncoder {
 
   #place(line: RequestLine, group: Group, active: ActiveSegment, first: AppendRequest): FillEnd | undefined {
     let taken = this.#gather(line, first, active.assigned.nextOffset);
-    let bytes = this.#measureFrames(active, taken === 1 ? first : undefined);
+    let bytes = this.#measure(active, taken === 1 ? first : undefined);
     if (taken > 1 && this.#tooLarge(first, bytes) !== undefined) {
       taken = 1;
       this.#fillBatch(first);
-      bytes = this.#measureFrames(active, first);
+      bytes = this.#measure(active, first);
     }
-    const tooLarge = this.#tooLarge(first, bytes);
-    if (tooLarge !== undefined) {
-      first.reject(tooLarge);
+    const refusal = this.#changed ?? this.#tooLarge(first, bytes);
+    if (refusal !== undefined) {
+      first.reject(refusal);
       this.#context.onTaken(first);
       line.drop(1);
       return undefined;
@@ -188,6 +189,18 @@ export class GroupEncoder {
     if (lowest < batch.minTimestampMs) batch.minTimestampMs = lowest;
     if (highest > batch.maxTimestampMs) batch.maxTimestampMs = highest;
     batch.tombstones += measure.tombstones;
+  }
+
+  /** Infinity, with the reason noted, for records that are not what they were when they were given. */
+  #measure(active: ActiveSegment, alone: AppendRequest | undefined): number {
+    this.#changed = undefined;
+    try {
+      return this.#measureFrames(active, alone);
+    } catch (cause) {
+      const sentence = 'a record was changed while it waited to be written';
+      this.#changed = new SeglogError('INVALID_RECORD', sentence, {}, { cause });
+      return Number.POSITIVE_INFINITY;
+    }
   }
 
   /** Bytes of all frames of the batch (more than one for a codec that holds a record in each); Infinity if one is too long. */

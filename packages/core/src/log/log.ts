@@ -63,7 +63,9 @@ export class Log implements PartitionLog {
   public append(records: readonly RecordInput[], options: AppendOptions = {}): Promise<AppendResult> {
     try {
       const writer = this.#writable;
-      return (this.#ahead ?? writer).append(records, options);
+      // The array stays the caller's, who may fill it anew at once.
+      const given = Array.isArray(records) ? records.slice() : records;
+      return (this.#ahead ?? writer).append(given, options);
     } catch (error) {
       return Promise.reject(error);
     }

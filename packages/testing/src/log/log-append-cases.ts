@@ -67,6 +67,33 @@ function contentCases(check: LogCheck): void {
     const [record] = await everything(log);
     expectSame(record ?? assert.fail('no record'), { value: bytesOf('as it was') });
   });
+
+  check("the array of an append is its caller's again at once", async (log) => {
+    const given: RecordInput[] = [numbered(0), numbered(1)];
+    const first = log.append(given);
+    given.length = 0;
+    given.push(numbered(2));
+    const second = log.append(given);
+    given.push(numbered(3));
+    assert.deepEqual([(await first).lastOffset, (await second).lastOffset], [1, 2]);
+    expectAllSame(await everything(log), [numbered(0), numbered(1), numbered(2)]);
+  });
+
+  check('a record that changes while it waits costs no other append', async (log) => {
+    const changing: { value: Uint8Array | null; timestampMs?: number } = { value: bytesOf('a') };
+    const settled = Promise.allSettled([
+      log.append([numbered(0)]),
+      log.append([changing]),
+      log.append([numbered(1)]),
+    ]);
+    changing.value = null;
+    const [before, changed, after] = await settled;
+    assert.deepEqual([before.status, after.status], ['fulfilled', 'fulfilled']);
+    if (changed.status === 'rejected') assert.equal(changed.reason.code, 'INVALID_RECORD');
+    const { records } = await log.read(0);
+    assert.equal(records.length, changed.status === 'rejected' ? 2 : 3);
+    await log.append([numbered(2)]);
+  });
 }
 
 function refusalCases(check: LogCheck): void {
