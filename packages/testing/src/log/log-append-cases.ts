@@ -21,6 +21,7 @@ const SHAPES = fc.sample(recordArbitrary({ maxBytes: 150 }), { numRuns: 100, see
 /** What an append takes, refuses and answers. */
 export function appendCases(check: LogCheck, supports: PartitionLogSupports): void {
   contentCases(check);
+  borrowingCases(check);
   refusalCases(check);
   limitCases(check);
   orderCases(check);
@@ -59,7 +60,10 @@ function contentCases(check: LogCheck): void {
     assert.ok(Number.isSafeInteger(first?.timestampMs));
     assert.equal(first?.timestampMs, third?.timestampMs);
   });
+}
 
+/** Bytes are borrowed until an append settles, and nothing else is. */
+function borrowingCases(check: LogCheck): void {
   check('what was appended is not changed by what its bytes become afterwards', async (log) => {
     const value = bytesOf('as it was');
     await log.append([{ value }]);
