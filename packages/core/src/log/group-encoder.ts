@@ -36,7 +36,6 @@ export class GroupEncoder {
   readonly #context: EncoderContext;
   readonly #batch = new MutableBatch();
   readonly #header = new FrameHeader();
-  readonly #packed: RecordInput[] = [];
   readonly #single: RecordInput[] = [];
   #lastAppendTimeMs = 0;
   #changed: SeglogError | undefined;
@@ -103,7 +102,7 @@ export class GroupEncoder {
     let bytes = this.#measure(active, taken === 1 ? first : undefined);
     if (taken > 1 && this.#tooLarge(first, bytes) !== undefined) {
       taken = 1;
-      this.#fillBatch(first);
+      this.#hold(first);
       bytes = this.#measure(active, first);
     }
     const refusal = this.#changed ?? this.#tooLarge(first, bytes);
@@ -139,7 +138,7 @@ export class GroupEncoder {
   /** Small plain appends that wait together share a frame: fewer headers and checksums, and each is still whole or absent. */
   #gather(line: RequestLine, first: AppendRequest, nextOffset: number): number {
     const { codec, settings } = this.#context;
-    this.#fillBatch(first);
+    this.#hold(first);
     if (!isPlain(first) || !codec.guarantees.atomicBatch) return 1;
     let taken = 1;
     let bytes = first.measure.payloadBytes;
@@ -150,45 +149,18 @@ export class GroupEncoder {
       if (records + item.records.length > codec.maxRecordsPerFrame) break;
       const { expectedOffset } = item.options;
       if (expectedOffset !== undefined && expectedOffset !== nextOffset + records) break;
-      if (taken === 1) this.#startPacking(first);
-      this.#pack(item);
+      this.#batch.pack(item);
       records += item.records.length;
       taken++;
     }
     return taken;
   }
 
-  #fillBatch(request: AppendRequest): void {
-    const { measure, records, options } = request;
+  #hold(request: AppendRequest): void {
     const batch = this.#batch;
-    const now = this.#lastAppendTimeMs;
-    batch.records = records;
-    batch.count = records.length;
+    batch.hold(request, this.#lastAppendTimeMs);
     batch.epoch = this.#context.epoch();
-    batch.appendTimeMs = now;
-    batch.minTimestampMs = measure.untimed ? Math.min(measure.minTimestampMs, now) : measure.minTimestampMs;
-    batch.maxTimestampMs = measure.untimed ? Math.max(measure.maxTimestampMs, now) : measure.maxTimestampMs;
-    batch.tombstones = measure.tombstones;
     batch.stableUpTo = this.#context.durable();
-    batch.producer = options.producer;
-  }
-
-  #startPacking(first: AppendRequest): void {
-    this.#packed.length = 0;
-    for (const record of first.records) this.#packed.push(record);
-    this.#batch.records = this.#packed;
-  }
-
-  #pack({ records, measure }: AppendRequest): void {
-    const batch = this.#batch;
-    for (const record of records) this.#packed.push(record);
-    batch.count += records.length;
-    const now = this.#lastAppendTimeMs;
-    const lowest = measure.untimed ? Math.min(measure.minTimestampMs, now) : measure.minTimestampMs;
-    const highest = measure.untimed ? Math.max(measure.maxTimestampMs, now) : measure.maxTimestampMs;
-    if (lowest < batch.minTimestampMs) batch.minTimestampMs = lowest;
-    if (highest > batch.maxTimestampMs) batch.maxTimestampMs = highest;
-    batch.tombstones += measure.tombstones;
   }
 
   /** Infinity, with the reason noted, for records that are not what they were when they were given. */

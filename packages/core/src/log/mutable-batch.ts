@@ -1,4 +1,5 @@
 import type { ProducerStamp, RecordBatch, RecordInput } from '../contract/record.js';
+import type { AppendRequest } from './append-request.js';
 
 /** The one batch object that a log encodes its frames from. */
 export class MutableBatch implements RecordBatch {
@@ -13,4 +14,36 @@ export class MutableBatch implements RecordBatch {
   public tombstones = 0;
   public stableUpTo = 0;
   public producer: ProducerStamp | undefined = undefined;
+  /** Records of several appends; not in use while there is one. */
+  readonly #packed: RecordInput[] = [];
+
+  /** Holds the records of one append, as of its time; offset, epoch and what is stable are for the caller to set. */
+  public hold({ measure, records, options }: AppendRequest, appendTimeMs: number): void {
+    this.records = records;
+    this.count = records.length;
+    this.appendTimeMs = appendTimeMs;
+    const { untimed, minTimestampMs, maxTimestampMs } = measure;
+    this.minTimestampMs = untimed ? Math.min(minTimestampMs, appendTimeMs) : minTimestampMs;
+    this.maxTimestampMs = untimed ? Math.max(maxTimestampMs, appendTimeMs) : maxTimestampMs;
+    this.tombstones = measure.tombstones;
+    this.producer = options.producer;
+  }
+
+  /** Adds the records of another append to those that it holds. */
+  public pack({ measure, records }: AppendRequest): void {
+    const packed = this.#packed;
+    if (this.records !== packed) {
+      packed.length = 0;
+      for (const record of this.records) packed.push(record);
+      this.records = packed;
+    }
+    for (const record of records) packed.push(record);
+    this.count += records.length;
+    const { untimed, minTimestampMs, maxTimestampMs } = measure;
+    const lowest = untimed ? Math.min(minTimestampMs, this.appendTimeMs) : minTimestampMs;
+    const highest = untimed ? Math.max(maxTimestampMs, this.appendTimeMs) : maxTimestampMs;
+    if (lowest < this.minTimestampMs) this.minTimestampMs = lowest;
+    if (highest > this.maxTimestampMs) this.maxTimestampMs = highest;
+    this.tombstones += measure.tombstones;
+  }
 }
