@@ -105,6 +105,16 @@ test('a sample of a study takes each of its crash points once', async () => {
   expect(cuts).toBe(whole.crashPoints);
 });
 
+test('a study can leave the beginning that it shares with others to one of them', async () => {
+  const whole = await enumerateCrashes(toyStudy());
+  const later = await enumerateCrashes(toyStudy(), { fromFact: 2 });
+  const upTo = whole.crashPoints - later.crashPoints;
+  expect(upTo).toBeGreaterThan(0);
+  expect(later.crashPoints).toBeGreaterThan(0);
+  expect(later.states).toBe((await enumerateCrashes(toyStudy(), { from: upTo })).states);
+  expect((await enumerateCrashes(toyStudy(), { fromFact: 1000 })).crashPoints).toBe(0);
+});
+
 test('a violation is shrunk to the steps that it needs, and replayed with these', async () => {
   const study = toyStudy('truncation not synced');
   const { violations } = await enumerateCrashes(study, { maxViolations: 1 });

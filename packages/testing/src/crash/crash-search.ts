@@ -88,8 +88,9 @@ export class CrashSearch<Engine, Fact> {
   }
 
   #takes(number: number, point: CrashPoint): boolean {
-    const { shard, onlyEnd, from = 0, to = Number.POSITIVE_INFINITY } = this.#run.options;
+    const { shard, onlyEnd, from = 0, to = Number.POSITIVE_INFINITY, fromFact = 0 } = this.#run.options;
     if (number < from || number >= to || (onlyEnd === true && !point.ended)) return false;
+    if (point.facts < fromFact) return false;
     return shard === undefined || number % shard.count === shard.index;
   }
 

@@ -66,6 +66,11 @@ export interface CrashOptions {
   readonly from?: number | undefined;
   /** First crash point of the workload that is not taken. Default: none. */
   readonly to?: number | undefined;
+  /**
+   * Only crash points at which the workload had noted so many facts at least: of studies that begin in the same way, one
+   * tries the crashes of that beginning. Default 0.
+   */
+  readonly fromFact?: number | undefined;
   /** Cut the power once the workload has ended, and not before. Default false. */
   readonly onlyEnd?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -1,3 +1,3 @@
-import { loadShelf } from './load-shelf.mjs';
+import { loadShelf } from '@seglog/tools/load-shelf';
 
-await loadShelf('/test/crew/toy-shelf.ts');
+await loadShelf(new URL('./toy-shelf.ts', import.meta.url));
