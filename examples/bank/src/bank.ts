@@ -23,6 +23,12 @@ export interface Audit {
 export class Bank {
   readonly #engine: Engine;
   readonly #accounts: Topic<string, Entry>;
+  /** Where the next audit goes on, by partition: what was seen once never changes. */
+  readonly #audited = Array.from({ length: PARTITIONS }, () => 0);
+  readonly #transfers = new Set<string>();
+  /** Transfers of which one side was seen. */
+  readonly #halves = new Set<string>();
+  #sum = 0;
 
   private constructor(engine: Engine, accounts: Topic<string, Entry>) {
     this.#engine = engine;
@@ -54,24 +60,27 @@ export class Bank {
     await tx.commit();
   }
 
-  /** What a reader sees who looks at all partitions at one moment. */
+  /** What a reader sees who looks at all partitions at one moment. One at a time. */
   public async audit(): Promise<Audit> {
     const ends = await this.#accounts.offsets();
-    const sides = new Map<string, number>();
-    let sum = 0;
-    for (const [partition, { logStart, highWatermark }] of ends.entries()) {
-      for (let from = logStart; from < highWatermark; ) {
+    for (const [partition, { highWatermark }] of ends.entries()) {
+      for (let from = this.#audited[partition] ?? 0; from < highWatermark; ) {
         const { records, nextOffset } = await this.#accounts.read(partition, from);
         for (const { offset, value } of records) {
-          if (offset >= highWatermark || value === null) continue;
-          sum += value.change;
-          sides.set(value.transfer, (sides.get(value.transfer) ?? 0) + 1);
+          if (offset < highWatermark && value !== null) this.#see(value);
         }
         from = nextOffset;
       }
+      this.#audited[partition] = highWatermark;
     }
-    const halves = [...sides.values()].filter((count) => count !== 2).length;
-    return { transfers: new Set(sides.keys()), sum, halves };
+    return { transfers: this.#transfers, sum: this.#sum, halves: this.#halves.size };
+  }
+
+  #see({ change, transfer }: Entry): void {
+    this.#sum += change;
+    if (this.#transfers.has(transfer)) this.#halves.delete(transfer);
+    else this.#halves.add(transfer);
+    this.#transfers.add(transfer);
   }
 
   public async close(): Promise<void> {

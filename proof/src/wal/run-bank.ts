@@ -10,7 +10,10 @@ export interface BankFigures {
 /** The example of the bank, with so many deaths. */
 export function runBank(cycles: number): BankFigures {
   const main = fileURLToPath(new URL('../../../examples/bank/dist/main.js', import.meta.url));
-  const output = execFileSync(process.execPath, [main, String(cycles)], { encoding: 'utf8' });
+  const output = execFileSync(process.execPath, [main, String(cycles)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [transfers, lost] = numbers(output, /(\d+) transfers were told to be done, (\d+) of them are lost/);
   const [brokenSums] = numbers(output, /every transfer has both sides: (\d+) broken sums/);
   return { transfers: transfers ?? 0, lost: lost ?? 0, brokenSums: brokenSums ?? 0 };

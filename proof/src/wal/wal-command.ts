@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordFigures } from '@seglog/tools';
 import { wholeNumber } from '../command/options.js';
-import { measureAcks } from './measure-acks.js';
+import { measureAcks, PERCENTILES } from './measure-acks.js';
 import { compareAppends } from './measure-appends.js';
 import { measureReplay } from './measure-replay.js';
 import { runBank } from './run-bank.js';
@@ -30,6 +30,14 @@ const note = (key: string, value: number): void => {
   console.log(`${key.padEnd(34)} ${value}`);
 };
 
+/** A distribution, in milliseconds. */
+const show = (what: string, times: readonly number[]): void => {
+  const columns = PERCENTILES.map((share, i) => `p${share * 100} ${round(times[i] ?? 0)}`);
+  console.log(`${what.padEnd(34)} ${columns.join('  ')}`);
+};
+const at = (times: readonly number[], share: (typeof PERCENTILES)[number]): number =>
+  times[PERCENTILES.indexOf(share)] ?? 0;
+
 try {
   const valueBytes = 100;
   const many = await compareAppends({ directory, partitions: 100, producers: 64, valueBytes, seconds });
@@ -44,10 +52,15 @@ try {
   note('wal.onePartition64.ahead', Math.round(together.ahead));
   note('wal.onePartition64.plain', Math.round(together.plain));
   note('wal.onePartition64.times', round(together.ahead / together.plain));
-  const acks = await measureAcks({ directory, appends: 1000, everyMs: 1, maxDelayMs: 5 });
-  note('wal.ack.p50', round(acks.p50Ms));
-  note('wal.ack.p99', round(acks.p99Ms));
-  note('wal.ack.max', round(acks.maxMs));
+  for (const arrival of ['trickle', 'bursts', 'random'] as const) {
+    const acks = await measureAcks({ directory, arrival, appends: 2000, maxDelayMs: 5 });
+    show(`waits of ${arrival}, deadline 5 ms`, acks.waits);
+    show('  of that beyond deadline and syncs', acks.beyond);
+    note(`wal.ack.${arrival}.p50`, round(at(acks.waits, 0.5)));
+    note(`wal.ack.${arrival}.p99`, round(at(acks.waits, 0.99)));
+    note(`wal.ack.${arrival}.max`, round(at(acks.waits, 1)));
+    note(`wal.ack.${arrival}.beyond.p99`, round(at(acks.beyond, 0.99)));
+  }
   const replay = await measureReplay({ directory, records, valueBytes });
   note('wal.replay.records', Math.round(replay.recordsPerSecond));
   note('wal.replay.memory', Math.round(replay.peakMiB));
@@ -69,9 +82,11 @@ if (!values.dry) {
       'wal.onePartition.plain': 'appends/s',
       'wal.onePartition64.ahead': 'appends/s',
       'wal.onePartition64.plain': 'appends/s',
-      'wal.ack.p50': 'ms',
-      'wal.ack.p99': 'ms',
-      'wal.ack.max': 'ms',
+      ...Object.fromEntries(
+        Object.keys(figures)
+          .filter((key) => key.startsWith('wal.ack.'))
+          .map((key) => [key, 'ms']),
+      ),
       'wal.replay.records': 'records/s',
       'wal.replay.memory': 'MiB',
     },
