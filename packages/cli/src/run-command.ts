@@ -58,7 +58,8 @@ const WAYS_OUT: Readonly<Partial<Record<SeglogError['code'], string>>> = {
   UNSUPPORTED_FORMAT: 'use the version of seglog that wrote it; nothing was changed',
   CORRUPT_METADATA:
     'seglog verify names the damage; seglog repair --catalog rebuilds a lost catalog, --session a lost session',
-  CORRUPT_SEGMENT: 'seglog verify --deep names the damage, seglog plan shows the ways to go on',
+  CORRUPT_SEGMENT:
+    'seglog verify --deep names the damage, seglog plan shows the ways to go on; seglog export --salvage brings out all that is whole',
   MISSING_SEGMENT: 'restore the file from a backup, or go on without it: seglog plan shows the ways',
   COMPOSITION:
     'the store was written with parts that this command does not have: --codec names the module of a codec or checksum',

@@ -56,6 +56,16 @@ describe('repair', () => {
     expect((await seglog(['find', path, '--log', 'orders/0', '--offset', '0'])).code).toBe(0);
   });
 
+  test('lets a lost CURRENT name the only manifest again when it is told to salvage', async () => {
+    const path = await without(/orders.*\/CURRENT$/);
+    const refused = await seglog(['repair', path, '--write']);
+    expect([refused.code, refused.out.includes('orders/0\n  not opened: ')]).toEqual([1, true]);
+    const { code, out } = await seglog(['repair', path, '--write', '--salvage']);
+    expect([code, out.includes('the lost CURRENT of orders/0 names MANIFEST-1 again')]).toEqual([0, true]);
+    expect((await seglog(['verify', path, '--deep'])).code).toBe(0);
+    expect(recordsOf((await seglog(['export', path])).out)).toEqual(recordsOf(exported));
+  });
+
   test('is refused while a writer holds the store', async () => {
     const path = await storeOnDisk(await directoryOf(known.image));
     const disk = new PreadDirectory(path);

@@ -8,10 +8,10 @@ import {
   restoreLog,
   type StoredRecord,
 } from '@seglog/core';
-import { directoryOf } from '@seglog/testing';
+import { damageStore, directoryOf } from '@seglog/testing';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { fingerprint, freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
+import { fileLike, fingerprint, freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
 import { isAlarm } from './stores/judge-findings.js';
 import { knownStore } from './stores/known-store.js';
 import { EVENTFUL_LIFE, roundTrip } from './stores/round-trip.js';
@@ -21,6 +21,8 @@ import type { Trait } from './stores/traits.js';
 afterAll(removeStores);
 
 const RUNS = Number(process.env['SEGLOG_RUNS'] ?? 8);
+
+const recordsIn = (text: string): number => text.split('"type":"record"').length - 1;
 
 describe('export and import', () => {
   test('make the same store again: offsets with gaps, timestamps, headers, null and empty', async () => {
@@ -53,6 +55,38 @@ describe('export and import', () => {
     const { logs } = JSON.parse((await seglog(['stat', target, '--json'])).out);
     expect(logs.map(({ name }: { name: string }) => name)).toEqual(['flights/0', 'flights/1']);
     expect((await seglog(['verify', target, '--deep'])).code).toBe(0);
+  });
+
+  test('a salvaging export steps over damage, says what it left out, and is imported without damage', async () => {
+    const { image } = await knownStore();
+    const file = fileLike(image, /orders.*\/0{20}-.*\.log$/);
+    const root = await directoryOf(image);
+    const slash = file.lastIndexOf('/');
+    const middle = Math.floor((image.get(file)?.length ?? 0) / 2);
+    const fault = { kind: 'flip-bit', name: file.slice(slash + 1), bit: middle * 8 } as const;
+    await damageStore(root, { path: file.slice(0, slash), fault });
+    await damageStore(root, {
+      path: fileLike(image, /flights.*\/1\/CURRENT$/).slice(0, -'/CURRENT'.length),
+      fault: { kind: 'missing', name: 'CURRENT' },
+    });
+    const source = await storeOnDisk(root);
+    const before = fingerprint(source);
+    const plain = await seglog(['export', source]);
+    expect([plain.code, plain.err.includes('next: ')]).toEqual([4, true]);
+    const salvaged = await seglog(['export', source, '--salvage']);
+    expect(salvaged.code).toBe(1);
+    expect(salvaged.err).toMatch(/^orders\/0: offsets \d+ to \d+ are damaged, and left out\n$/);
+    expect(fingerprint(source)).toBe(before);
+    const whole = await seglog(['export', await storeOnDisk(await directoryOf(image)), '--salvage']);
+    expect([whole.code, whole.err]).toEqual([0, '']);
+    const [, from = '', to = ''] = /offsets (\d+) to (\d+)/.exec(salvaged.err) ?? [];
+    expect(recordsIn(salvaged.out)).toBe(recordsIn(whole.out) - (Number(to) - Number(from) + 1));
+    const target = freshPath();
+    expect((await seglog(['import', target, '--write'], { input: salvaged.out })).code).toBe(0);
+    expect((await seglog(['verify', target, '--deep'])).code).toBe(0);
+    expect((await seglog(['export', target])).out).toContain(
+      `"gaps":[{"from":${from},"to":${Number(to) + 1}}]`,
+    );
   });
 
   test('is refused where a topic of the name is, or something that is no store, before anything is written', async () => {

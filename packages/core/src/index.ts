@@ -51,6 +51,7 @@ export * from './invariant.js';
 export * from './journal/journal.js';
 export type { JournalOptions, OpenJournalOptions } from './journal/journal-options.js';
 export * from './journal/json-value.js';
+export { restoreCurrent } from './journal/restore-current.js';
 export * from './journal/slot-file.js';
 export type * from './log/ahead-of-log.js';
 export type { RecordsMeasure } from './log/append-request.js';

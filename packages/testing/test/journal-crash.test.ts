@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { type Checksum, Journal, type JournalOptions } from '@seglog/core';
 import { expect, test } from 'vitest';
 import { type CrashStudy, enumerateCrashes, type Oracle, type SimulatedDisk } from '../src/index.js';
+import { RESTORED_CURRENT_STUDY } from './studies/journal-study.js';
 
 const checksum: Checksum = {
   id: 2,
@@ -141,4 +142,10 @@ test.each([
     expect(report.violations[0]?.timeline).toBeUndefined();
     expect(report.distinctStates).toBeGreaterThan(20);
   }
+});
+
+test('the file that names a journal is restored whole, however often that is cut short', async () => {
+  const report = await enumerateCrashes(RESTORED_CURRENT_STUDY, { depth: 2, profile: 'hostile' });
+  expect(report.violations[0]?.timeline).toBeUndefined();
+  expect(report.distinctStates).toBeGreaterThan(10);
 });

@@ -19,7 +19,7 @@ export const repairCommand: CommandSpec = {
     'Opens every partition as a writer does after a crash, which cuts torn ends and removes leftovers, replays a write-ahead log, ' +
     'and closes the store cleanly. With --salvage it also goes on where synced records are damaged: whole frames are kept, damaged ' +
     'bytes go to quarantine, lost offsets are noted for ever; a damaged write-ahead log is copied to quarantine/ first, and writes ' +
-    'that no partition can take are kept in wal-unapplied/. With --catalog it rebuilds a catalog that is lost or damaged from the ' +
+    'that no partition can take are kept in wal-unapplied/; a lost CURRENT names the manifest again, if there is only one. With --catalog it rebuilds a catalog that is lost or damaged from the ' +
     'directories of topics, with --session a session from the epochs in every frame; the old files stay beside them. Without ' +
     '--write it only says what it would do.',
   words: [{ name: '<dir>', description: 'a data root' }],
@@ -79,8 +79,10 @@ const isLeft = ({ logs, replay }: RepairedStore): boolean =>
   logs.some(({ failure }) => failure !== undefined) || (replay?.waiting ?? 0) > 0;
 
 function storeLines(store: RepairedStore): readonly string[] {
-  const { logs, replay, copy } = store;
+  const { logs, replay, copy, renamed } = store;
   const lines = copy === undefined ? [] : [`the damaged write-ahead log was copied to ${copy}`];
+  for (const { name, manifest } of renamed)
+    lines.push(`the lost CURRENT of ${escapedText(name)} names ${manifest} again, the only one there is`);
   lines.push(...logs.flatMap(logLines));
   if (replay !== undefined) lines.push('replay', ...replayWords(replay).map((words) => `  ${words}`));
   if (isLeft(store))

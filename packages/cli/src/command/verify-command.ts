@@ -160,6 +160,7 @@ function adviceLines(report: StoreReport, place: Place): readonly string[] {
   if (count(report, 'damage') > 0)
     lines.push(
       `next: seglog plan ${escapedText(place.path)} shows what opening would do; keep a copy before any repair`,
+      'next: opening reads the ends of logs only; of sealed segments seglog export --salvage brings out all that is whole, for an import',
     );
   else if (count(report, 'derived') > 0)
     lines.push('next: nothing is lost; the medium may be failing, so look at its health');

@@ -1,8 +1,9 @@
-import type { KnownFormats, RecoveryReport } from '@seglog/core';
+import { crc32c, type KnownFormats, type RecoveryReport, restoreCurrent } from '@seglog/core';
 import type { PreadDirectory } from '@seglog/fs-pread';
 import { WAL_DIRECTORY, type WalReplayReport } from '@seglog/wal';
 import { openWriter } from '../place/open-writer.js';
 import { rehearseReplay } from '../place/replay-rehearsal.js';
+import { storeLogs } from '../place/store-logs.js';
 import { copyAside } from './copy-aside.js';
 
 /** What a repair did to one log; or why it could not be opened. */
@@ -18,7 +19,12 @@ export interface RepairedStore {
   readonly replay: WalReplayReport | undefined;
   /** Where a damaged write-ahead log was copied to, as it was found. */
   readonly copy: string | undefined;
+  /** Logs whose `CURRENT` was lost, and names the only manifest there is again. */
+  readonly renamed: readonly { readonly name: string; readonly manifest: string }[];
 }
+
+/** What a salvage does before the store is opened. */
+type Prepared = Pick<RepairedStore, 'copy' | 'renamed'>;
 
 /**
  * Opens every partition as a writer does, with the recovery that belongs to it and the replay of a write-ahead log, and
@@ -29,7 +35,8 @@ export async function repairStore(
   disk: PreadDirectory,
   { onCorruption, formats }: { readonly onCorruption: 'fail' | 'salvage'; readonly formats: KnownFormats },
 ): Promise<RepairedStore> {
-  const copy = onCorruption === 'salvage' ? await keptCopy(disk, formats) : undefined;
+  const prepared: Prepared =
+    onCorruption === 'salvage' ? await prepare(disk, formats) : { copy: undefined, renamed: [] };
   const writer = await openWriter(disk, { settings: { onCorruption }, formats });
   try {
     await writer.topics.openAll();
@@ -43,18 +50,25 @@ export async function repairStore(
       }),
     );
     const wal = { name: WAL_DIRECTORY, report: recoveries.get(WAL_DIRECTORY), failure: undefined };
-    return { logs: replay === undefined ? partitions : [wal, ...partitions], replay, copy };
+    return { logs: replay === undefined ? partitions : [wal, ...partitions], replay, ...prepared };
   } finally {
     await writer.close();
   }
 }
 
-/** Made with the lock held, so that no writer changes what is copied. */
-async function keptCopy(disk: PreadDirectory, formats: KnownFormats): Promise<string | undefined> {
+/** With the lock held, so that no writer changes what is copied and named. */
+async function prepare(disk: PreadDirectory, formats: KnownFormats): Promise<Prepared> {
   const lock = await disk.lock('LOCK');
   try {
-    const rehearsal = await rehearseReplay({ kind: 'root', directory: disk }, formats);
-    return rehearsal?.replays === false ? await copyAside(disk, WAL_DIRECTORY) : undefined;
+    const place = { path: '', kind: 'root', directory: disk, close: async () => undefined } as const;
+    const rehearsal = await rehearseReplay(place, formats);
+    const copy = rehearsal?.replays === false ? await copyAside(disk, WAL_DIRECTORY) : undefined;
+    const renamed: { name: string; manifest: string }[] = [];
+    for (const { name, directory } of await storeLogs(place)) {
+      const manifest = directory && (await restoreCurrent(directory, 'MANIFEST', crc32c()));
+      if (manifest !== undefined) renamed.push({ name, manifest });
+    }
+    return { copy, renamed };
   } finally {
     await lock[Symbol.asyncDispose]();
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { crc32c, Journal, SeglogError } from '@seglog/core';
-import type { CrashStudy, Oracle, SimulatedDisk } from '../../src/index.js';
+import { crc32c, Journal, restoreCurrent, SeglogError } from '@seglog/core';
+import { type CrashStudy, damage, type Oracle, type SimulatedDisk } from '../../src/index.js';
 
 /** What became of one edit; `asked` until something is known. */
 export interface EditFact {
@@ -200,3 +200,29 @@ function requireAllowed(found: readonly number[], facts: readonly EditFact[]): v
     );
   }
 }
+
+const OPTIONS = { prefix: 'J', checksum: crc32c() };
+
+/** The file that names a journal is lost, and found again. */
+export const RESTORED_CURRENT_STUDY: CrashStudy<SimulatedDisk, 'made' | 'restored'> = {
+  name: 'journal: restored CURRENT',
+  async workload(disk, oracle) {
+    const journal = await Journal.create(disk.root, { ...OPTIONS, random: disk.random }, [{ edit: 1 }]);
+    await journal.close();
+    await disk.root.sync();
+    await damage(disk.root, { kind: 'missing', name: 'CURRENT' });
+    oracle.note('made');
+    await restoreCurrent(disk.root, 'J', crc32c());
+    oracle.note('restored');
+  },
+  open: async (disk) => disk,
+  async check(disk, { facts }) {
+    if (!facts.includes('made')) return undefined;
+    const found = await restoreCurrent(disk.root, 'J', crc32c());
+    if (facts.includes('restored')) assert.equal(found, undefined, 'what was restored stays so');
+    const { journal, edits } = await Journal.open(disk.root, { ...OPTIONS, random: disk.random });
+    assert.deepEqual(edits.flat(), [{ edit: 1 }]);
+    await journal.close();
+    return undefined;
+  },
+};
