@@ -1,8 +1,8 @@
 import { PreadDirectory } from '@seglog/fs-pread';
-import { directoryOf } from '@seglog/testing';
+import { damageStore, directoryOf } from '@seglog/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWriter } from '../src/place/open-writer.js';
-import { fingerprint, freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
+import { fileLike, fingerprint, freshPath, removeStores, seglog, storeOnDisk } from './run-cli.js';
 import { knownStore } from './stores/known-store.js';
 
 afterAll(removeStores);
@@ -63,6 +63,19 @@ describe('tail', () => {
         .map((line) => JSON.parse(line).offset),
     ).toEqual([58, 59, 60]);
     expect((await seglog(['tail', path, '-n', '1'])).out.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  test('tells of damage instead of passing over it', async () => {
+    const { image } = await knownStore();
+    const file = fileLike(image, /orders.*\/0{20}-.*\.log$/);
+    const root = await directoryOf(image);
+    const slash = file.lastIndexOf('/');
+    const fault = { kind: 'flip-bit', name: file.slice(slash + 1), bit: 2000 * 8 } as const;
+    await damageStore(root, { path: file.slice(0, slash), fault });
+    const damaged = await storeOnDisk(root);
+    const run = await seglog(['tail', damaged, '--log', 'orders/0', '-n', '1000']);
+    expect([run.code, run.err.includes('a frame is damaged')]).toEqual([4, true]);
+    expect((await seglog(['tail', damaged, '--log', 'orders/0', '-n', '3'])).code).toBe(0);
   });
 
   test('follows a writer, over rolls, and shows each record once', async () => {

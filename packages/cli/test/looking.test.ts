@@ -300,6 +300,9 @@ describe('whatever is asked', () => {
     [['dump', 'STORE', '--log', 'nothing/0'], 1, 'there is no log nothing/0'],
     [['nonsense'], 2, 'unknown command'],
     [['stat'], 2, 'missing required argument'],
+    [['stat', ''], 2, 'the path of the directory is empty'],
+    [['repair', '', '--write'], 2, 'the path of the directory is empty'],
+    [['import', '', '--write'], 2, 'the path of the directory is empty'],
     [['stat', 'STORE', '--nonsense'], 2, 'unknown option'],
   ])('%j is refused with the code %i and words', async (words, code, said) => {
     const run = await seglog(words.map((word) => (word === 'STORE' ? healthy : word)));

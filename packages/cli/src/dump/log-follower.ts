@@ -59,7 +59,8 @@ export class LogFollower {
     }
   }
 
-  async #read({ id, baseOffset, firstPosition }: SegmentFacts, take: TakeRecord): Promise<void> {
+  async #read(facts: SegmentFacts, take: TakeRecord): Promise<void> {
+    const { id, baseOffset, firstPosition } = facts;
     const file = `${String(baseOffset).padStart(20, '0')}-${id}.log`;
     const segment = await openStoredSegment(this.#directory, file, this.#formats).catch((error: unknown) => {
       // A segment that was removed since the manifest was read is looked for the next time.
@@ -74,7 +75,10 @@ export class LogFollower {
       await walkStoredFrames(
         segment,
         async (piece) => {
-          if (piece.kind !== 'frame') return false;
+          if (piece.kind !== 'frame') {
+            if (facts.sealed && piece.position < facts.endPosition) throw damagedAt(file, piece.position);
+            return false;
+          }
           cursor.load(piece.source, piece.at, piece.header);
           while (cursor.next()) {
             if (cursor.offset < (this.#next ?? 0)) continue;
@@ -91,4 +95,9 @@ export class LogFollower {
       await segment.reader.close();
     }
   }
+}
+
+/** Behind a growing segment there may be a frame that is just being written; a sealed one is whole, or damaged. */
+function damagedAt(file: string, position: number): SeglogError {
+  return new SeglogError('CORRUPT_SEGMENT', 'a frame is damaged', { file, position });
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { holdsLog, ReadOnlyDirectory, SeglogError, type StorageDirectory } from '@seglog/core';
 import { PreadDirectory } from '@seglog/fs-pread';
+import { misuse } from '../command/given.js';
 import { CommandFailure, EXIT } from './exit-code.js';
 
 /** Reads in one go and on this thread: nobody else waits for the event loop of a command. */
@@ -32,6 +33,7 @@ export interface FilePlace {
 
 /** Opens a directory for looking at it: no lock, no change. */
 export async function openPlace(path: string): Promise<Place> {
+  if (path === '') throw misuse('the path of the directory is empty');
   const directory = readOnly(path);
   try {
     const kind = await kindOf(directory);
