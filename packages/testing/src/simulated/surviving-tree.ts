@@ -21,12 +21,12 @@ export function survivingTree(snapshot: DiskSnapshot, fates: readonly Fate[]): D
 /** What became of a file, by the fates of its own changes: most states of a moment differ in other files. */
 type ImagesByFates = Map<FileNode, Map<string, FileImage>>;
 
-const IMAGES: WeakMap<DiskSnapshot, ImagesByFates> = new WeakMap();
+/** Of the moment that was asked for last: a search goes through the states of one after the other. */
+let latest: { readonly snapshot: DiskSnapshot; readonly images: ImagesByFates } | undefined;
 
 function imagesOf(snapshot: DiskSnapshot): ImagesByFates {
-  const known = IMAGES.get(snapshot) ?? new Map();
-  IMAGES.set(snapshot, known);
-  return known;
+  if (latest?.snapshot !== snapshot) latest = { snapshot, images: new Map() };
+  return latest.images;
 }
 
 const DIRECTORY_MARK = hashText('directory');
@@ -118,10 +118,10 @@ class TreeBuilder {
   #image(node: FileNode, { durable, pending }: FileLayers): FileImage {
     const key = fatesToText(pending.map((one) => this.#fateOf(one)));
     const known = this.#images.get(node) ?? new Map<string, FileImage>();
-    this.#images.set(node, known);
-    const image =
-      known.get(key) ?? pending.reduce((at, one) => fileAfter(at, one.change, this.#fateOf(one)), durable);
-    known.set(key, image);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const image = pending.reduce((at, one) => fileAfter(at, one.change, this.#fateOf(one)), durable);
+    this.#images.set(node, known.set(key, image));
     return image;
   }
 

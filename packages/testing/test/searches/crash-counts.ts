@@ -6,6 +6,8 @@ import { leaveCounts, PLAN } from './search-plan.js';
 export class CrashCounts {
   readonly #reports: CrashReport[] = [];
   readonly #started = process.cpuUsage();
+  /** Of all threads of this process, up to the last search. */
+  #used = { user: 0, system: 0 };
   #checked = 0;
 
   /** Every different state that crashes of the whole workload may leave was recovered and checked. */
@@ -25,10 +27,9 @@ export class CrashCounts {
       reports.reduce((total, report) => total + of(report), 0);
     const most = (of: (report: CrashReport) => number): number => Math.max(0, ...reports.map(of));
     const enumerated = reports.filter(({ name }) => !name.endsWith(', walks'));
-    const { user, system } = process.cpuUsage(this.#started);
     const counts = {
       'crash.states': this.#checked,
-      'crash.coreSeconds': (user + system) / 1_000_000,
+      'crash.coreSeconds': (this.#used.user + this.#used.system) / 1_000_000,
       'crash.resolutions': sum(({ states }) => states),
       'crash.cuts': sum(({ crashPoints }) => crashPoints),
       'crash.violations': sum(({ violations }) => violations.length),
@@ -45,6 +46,7 @@ export class CrashCounts {
   #take(report: CrashReport, checked: number): void {
     this.#reports.push(report);
     this.#checked += checked;
+    this.#used = process.cpuUsage(this.#started);
     expect(report.violations[0]?.timeline).toBeUndefined();
     expect(report.aborted).toBe(false);
   }

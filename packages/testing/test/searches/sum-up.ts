@@ -25,7 +25,7 @@ export function teardown(): void {
   for (const { table } of all) console.log(`\n${table}`);
   const figures = rated(summed(all));
   console.log('\nfigures of the searches');
-  for (const [key, value] of Object.entries(figures)) console.log(`  ${key.padEnd(26)}${value}`);
+  for (const [key, value] of Object.entries(figures)) console.log(`  ${key.padEnd(32)}${value}`);
   recordSearch(whole(figures, all));
 }
 
