@@ -17,6 +17,8 @@ import { ExclusiveStep } from './request-line.js';
 
 /** Groups below this size are worth zeros written ahead: larger ones pay for the extra write more than they gain. */
 const PREALLOCATE_BELOW_BYTES = 64 * 1024;
+/** Of an append beside its payload, about: a frame's header, and the lengths of its records. */
+const OVERHEAD_BYTES = 128;
 /** What it takes to write a group, an append and a byte, in bytes of other work. */
 const GROUP_COST = 8 * 1024;
 const APPEND_COST = 2 * 1024;
@@ -102,7 +104,8 @@ export class LogWriter {
     const active = this.#context.active();
     const head = queue.line.at(0);
     if (head instanceof ExclusiveStep) return this.#alone(head);
-    const group = new Group(buffers.acquire(), active.assigned, active.builder.state());
+    const waiting = queue.queuedBytes + queue.line.length * OVERHEAD_BYTES;
+    const group = new Group(buffers.acquire(waiting), active.assigned, active.builder.state());
     const lent = group.buffer;
     const end = this.#fill(group, active);
     if (group.buffer !== lent) buffers.release(lent);
