@@ -1,12 +1,17 @@
+import { catchAll } from '@seglog/tools';
 import { expect, test } from 'vitest';
-import { PLANTED_BUGS } from './planted/planted-bugs.js';
-import { catchAll } from './planted/planted-pool.js';
+import { PLANTED_BUGS, PLANTED_CASES } from './planted/planted-bugs.js';
 
 /** A few of them: `npm run test:ci` plants them all, and shows that nothing is held against the sound engine. */
 const SAMPLE = PLANTED_BUGS.filter((_, i) => i % 40 === 1);
 
 test('some of the planted bugs are caught, each by the case that is known to catch it', async () => {
-  const results = await catchAll(SAMPLE, { processes: 2, timeoutMs: 120_000, fallback: [] });
+  const results = await catchAll(SAMPLE, {
+    cases: PLANTED_CASES,
+    processes: 2,
+    timeoutMs: 120_000,
+    fallback: [],
+  });
   expect(results.filter(({ caughtBy, invalid }) => caughtBy === undefined || invalid !== undefined)).toEqual(
     [],
   );

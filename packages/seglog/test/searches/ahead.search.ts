@@ -61,6 +61,11 @@ test.each(AHEAD_STUDIES)('$name survives crashes of its recoveries, anywhere', a
   requireSound(await crew.walkCrashes(name, options));
 });
 
+test.each([1, 2, 3])('calls that overtake each other change nothing, order %i', async (order) => {
+  const options = { fromFact: BEGINNING, seed: PLAN.seed + order, completions: 'seeded' } as const;
+  requireSound(await crew.enumerateCrashes('ahead: checkpoint', { ...options, profile: 'prefix' }));
+});
+
 test('an engine that writes ahead copes with every failing call', async () => {
   const report = await crew.enumerateFaults('ahead: failing calls', { seed: PLAN.seed });
   counts['ahead.errno.cells'] += report.cells;

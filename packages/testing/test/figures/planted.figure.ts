@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { recordFigures } from '@seglog/tools';
+import { catchAll, type PlantedResult, recordFigures } from '@seglog/tools';
 import { expect, test } from 'vitest';
 import { CASE_NAMES } from '../planted/catching-cases.js';
-import { PLANTED_BUGS } from '../planted/planted-bugs.js';
-import { catchAll, type PlantedResult } from '../planted/planted-pool.js';
+import { PLANTED_BUGS, PLANTED_CASES } from '../planted/planted-bugs.js';
 
 /** Part of a name: only these bugs, and every case is tried on them. */
 const only = process.env['SEGLOG_PLANTED'];
@@ -12,7 +11,12 @@ const only = process.env['SEGLOG_PLANTED'];
 test('every planted bug is caught, and nothing is held against the sound engine', async () => {
   const bugs = PLANTED_BUGS.filter(({ name }) => only === undefined || name.includes(only));
   const sound = CASE_NAMES.map((name) => ({ name: `sound: ${name}`, by: name }));
-  const options = { processes: availableParallelism(), timeoutMs: 300_000, onResult: print };
+  const options = {
+    cases: PLANTED_CASES,
+    processes: availableParallelism(),
+    timeoutMs: 300_000,
+    onResult: print,
+  };
   const caught = await catchAll(bugs, { ...options, fallback: only === undefined ? [] : CASE_NAMES });
   const passed = only === undefined ? await catchAll(sound, { ...options, fallback: [] }) : [];
   expect(caught.filter(({ invalid }) => invalid !== undefined)).toEqual([]);

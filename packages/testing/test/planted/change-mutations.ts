@@ -1,4 +1,4 @@
-import type { Mutation } from './mutation.js';
+import type { Mutation } from '@seglog/tools';
 
 const TRUNCATE = 'log/truncate-log.ts';
 const CLEANER = 'log/cleaner.ts';

@@ -1,4 +1,4 @@
-import type { Mutation } from './mutation.js';
+import type { Mutation } from '@seglog/tools';
 
 const BATCH = 'codec/batch-frame-codec.ts';
 const INDEX = 'index/index-file-format.ts';

@@ -1,4 +1,4 @@
-import type { Mutation } from './mutation.js';
+import type { Mutation } from '@seglog/tools';
 
 const TAIL = 'log/tail-recovery.ts';
 const SCAN = 'log/tail-scan.ts';

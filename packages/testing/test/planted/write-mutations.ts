@@ -1,4 +1,4 @@
-import type { Mutation } from './mutation.js';
+import type { Mutation } from '@seglog/tools';
 
 const WRITER = 'log/log-writer.ts';
 const ACTIVE = 'log/active-segment.ts';

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { createViteServer } from 'vitest/node';
 
-const source = (path) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const source = (path) => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url));
 
 let mutation;
 const server = await createViteServer({
@@ -13,12 +13,17 @@ const server = await createViteServer({
   logLevel: 'error',
   server: { middlewareMode: true, hmr: false, ws: false, watch: null },
   optimizeDeps: { noDiscovery: true, include: [] },
-  resolve: { alias: [{ find: /^@seglog\/((?!tools)[a-z-]+)$/, replacement: source('$1/src/index.ts') }] },
+  resolve: {
+    alias: [
+      { find: /^@seglog\/((?!tools)[a-z-]+)\/inversify$/, replacement: source('$1/src/inversify.ts') },
+      { find: /^@seglog\/((?!tools)[a-z-]+)$/, replacement: source('$1/src/index.ts') },
+    ],
+  },
   plugins: [{ name: 'seglog-planted', enforce: 'pre', transform: (code, id) => mutated(code, id) }],
 });
 
 function mutated(code, id) {
-  if (mutation === undefined || !id.endsWith(`/core/src/${mutation.file}`)) return undefined;
+  if (mutation === undefined || !id.endsWith(`/packages/${mutation.file}`)) return undefined;
   const parts = code.split(mutation.find);
   if (parts.length !== 2)
     throw new Error(`'${mutation.find}' stands ${parts.length - 1} times in ${mutation.file}`);
@@ -35,7 +40,7 @@ async function judge(job) {
   mutation = job.mutation;
   strays.length = 0;
   server.moduleGraph.invalidateAll();
-  const { catchBug } = await server.ssrLoadModule('/test/planted/catching-cases.ts');
+  const { catchBug } = await server.ssrLoadModule(job.module);
   if (mutation !== undefined && mutation.applied !== true) throw new Error(`${mutation.file} was not loaded`);
   return catchBug(job, () => strays[0]);
 }

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { PlantedBug } from './planted-bugs.js';
+import type { PlantedBug } from './mutation.js';
 
-const WORKER = fileURLToPath(new URL('./planted-worker.mjs', import.meta.url));
+const WORKER = fileURLToPath(new URL('../../run/planted-worker.mjs', import.meta.url));
 
 export interface PlantedResult {
   readonly name: string;
@@ -16,6 +16,8 @@ export interface PlantedResult {
 }
 
 export interface PoolOptions {
+  /** A module, in TypeScript, whose `catchBug` runs the cases. */
+  readonly cases: URL;
   readonly processes: number;
   /** An engine that does not come back by then hangs, which no sound one does. */
   readonly timeoutMs: number;
@@ -55,12 +57,12 @@ class Worker {
 
   public async judge(
     bug: PlantedBug,
-    { timeoutMs, fallback }: Pick<PoolOptions, 'timeoutMs' | 'fallback'>,
+    { timeoutMs, fallback, cases: module }: Pick<PoolOptions, 'timeoutMs' | 'fallback' | 'cases'>,
   ): Promise<PlantedResult> {
     const child = await this.#started();
     const cases = [bug.by, ...fallback.filter((name) => name !== bug.by)];
     const { name, mutation, seam } = bug;
-    child.send({ name, mutation, seam, cases });
+    child.send({ name, mutation, seam, cases, module: fileURLToPath(module) });
     const answer = await answerOf(child, timeoutMs);
     if (typeof answer !== 'string') return answer;
     this.end();
