@@ -1,6 +1,7 @@
 import type { Checksum } from '../contract/checksum.js';
 import { SeglogError } from '../contract/error.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
+import { invariant } from '../invariant.js';
 import {
   type CurrentName,
   journalFileNumber,
@@ -53,7 +54,7 @@ async function nameOf(
 ): Promise<CurrentName | undefined> {
   const bytes = await FileBytes.open(directory, file);
   const number = journalFileNumber(prefix, file);
-  if (bytes === undefined || number === undefined) return undefined;
+  invariant(bytes !== undefined && number !== undefined, 'a journal that was listed is there');
   try {
     const header = decodeJournalHeader(await bytes.view(0, JOURNAL_HEADER_BYTES), file, checksum);
     return header.number === number ? { file, number, id: hexadecimal(header.id) } : undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Journal, MemoryDirectory } from '../../src/index.js';
+import { Journal, MemoryDirectory, SeglogError } from '../../src/index.js';
 import { restoreCurrent } from '../../src/journal/restore-current.js';
 import { checksum, fileBytes, putFile, seededRandom, snapshot } from './parts.js';
 
@@ -44,4 +44,18 @@ test('nothing is guessed: of two journals none is named, nor one whose header is
     expect(await restored(directory)).toBeUndefined();
     expect(await snapshot(directory)).toEqual(before);
   }
+});
+
+test('what cannot be read now, or only by a newer version, is an error and changes nothing', async () => {
+  const failing = await journal();
+  failing.openReader = () => Promise.reject(new SeglogError('STORAGE', 'the medium fails'));
+  await expect(restored(failing)).rejects.toMatchObject({ code: 'STORAGE' });
+  const newer = await journal();
+  await newer.remove('CURRENT');
+  const bytes = await fileBytes(newer, 'MANIFEST-1');
+  bytes[9] = 2;
+  await putFile(newer, 'MANIFEST-1', bytes);
+  const before = await snapshot(newer);
+  await expect(restored(newer)).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+  expect(await snapshot(newer)).toEqual(before);
 });
