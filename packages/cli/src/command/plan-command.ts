@@ -65,6 +65,9 @@ interface StorePlan {
   readonly replay: ReplayRehearsal | undefined;
 }
 
+/** An opening that finds nothing wrong says little about what lies before the end of a log. */
+export const ENDS_ONLY = 'opening reads the ends of logs only: seglog verify --deep reads everything';
+
 const refuses = ({ root, logs, replay }: StorePlan): boolean =>
   root.refusals.length > 0 ||
   logs.some(({ rehearsal }) => rehearsal?.opens !== true) ||
@@ -113,8 +116,11 @@ function planLines(
   if (replay !== undefined && root.refusals.length === 0)
     lines.push(paint('bold', 'replay of the write-ahead log'), ...indented(replayPlanWords(replay)));
   lines.push(paint(atRisk > 0 ? 'yellow' : 'green', `${byteText(atRisk)} at risk`));
-  if (refuses(store))
-    lines.push('next: seglog verify --deep names the damage; seglog repair goes on without it');
+  lines.push(
+    refuses(store)
+      ? 'next: seglog verify --deep names the damage; seglog repair goes on without it'
+      : ENDS_ONLY,
+  );
   return lines;
 }
 

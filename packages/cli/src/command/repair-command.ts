@@ -7,7 +7,7 @@ import { escapedText } from '../text/escape.js';
 import { type CommandSpec, JSON_OPTION } from './command-spec.js';
 import { flagGiven, misuse } from './given.js';
 import { printJson, printLines } from './output.js';
-import { planCommand } from './plan-command.js';
+import { ENDS_ONLY, planCommand } from './plan-command.js';
 import { reportWords } from './plan-words.js';
 import { repairCatalog, repairSession } from './repair-metadata.js';
 import { replayWords } from './replay-words.js';
@@ -60,6 +60,7 @@ export const repairCommand: CommandSpec = {
   },
 };
 
+const WAYS_LEFT = 'next: seglog plan shows the ways to go on; --salvage gives up what is damaged';
 const NOTHING_WRITTEN =
   'nothing was written: keep a copy of the directory, then add --write; --salvage also goes on where something refuses to open';
 
@@ -85,8 +86,7 @@ function storeLines(store: RepairedStore): readonly string[] {
     lines.push(`the lost CURRENT of ${escapedText(name)} names ${manifest} again, the only one there is`);
   lines.push(...logs.flatMap(logLines));
   if (replay !== undefined) lines.push('replay', ...replayWords(replay).map((words) => `  ${words}`));
-  if (isLeft(store))
-    lines.push('next: seglog plan shows the ways to go on; --salvage gives up what is damaged');
+  lines.push(isLeft(store) ? WAYS_LEFT : ENDS_ONLY);
   return lines;
 }
 
