@@ -1,6 +1,7 @@
 import { SeglogError } from '../contract/error.js';
 import type { SegmentReader } from '../contract/segment-reader.js';
 import type { StorageDirectory, WritableFile } from '../contract/storage-directory.js';
+import { invariant } from '../invariant.js';
 import type { WriteBehindMemory } from './write-behind-memory.js';
 
 const NOTHING = new Uint8Array(0);
@@ -151,7 +152,8 @@ export class WriteBehindFile implements WritableFile {
     this.#requireSound();
     await this.#file.write(position, chunks);
     const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
-    if (this.#tail.length === 0) this.#tail.start = Math.max(this.flushedBytes, position + bytes);
+    invariant(this.#tail.length === 0, 'writes come one behind the other');
+    this.#tail.start = Math.max(this.#tail.start, position + bytes);
   }
 
   #writeTail(): Promise<void> {

@@ -137,6 +137,63 @@ describe('what is written behind', () => {
     expect(medium.sizeBytes).toBe(written);
   });
 
+  test('takes a write of several pieces, behind what it keeps', async () => {
+    await add(5);
+    await file.write(5, [numbered(5, 10), numbered(15, 10)]);
+    written = 25;
+    expect(medium.writes).toEqual([5, 20]);
+    await add(5);
+    await expectReadable();
+  });
+
+  test('is written once when its memory is asked for again and again', async () => {
+    const { promise, resolve } = deferred();
+    medium.gate = promise;
+    expect(file.lend(0, 10)?.length).toBe(FILE_BYTES);
+    file.giveBack();
+    await add(10);
+    file.giveBack();
+    file.giveBack();
+    resolve();
+    await file.sync();
+    expect(medium.writes).toEqual([10]);
+    await expectReadable();
+  });
+
+  test('is read whole from readers with bytes of their own, and no further than they come', async () => {
+    await add(10);
+    await file.flush();
+    await add(10);
+    const openInner = directory.openReader.bind(directory);
+    for (const most of [10, 4]) {
+      directory.openReader = async (name, options) => {
+        const inner = await openInner(name, options);
+        const read: SegmentReader['read'] = async (position, scratch) =>
+          (await inner.read(position, new Uint8Array(scratch.length))).subarray(0, most);
+        return { read, close: () => inner.close() };
+      };
+      const found = await (await openReader()).read(0, new Uint8Array(20));
+      expect([...found]).toEqual([...numbered(0, most === 10 ? 20 : 4)]);
+    }
+  });
+
+  test('reaches the medium no more once the file is closed', async () => {
+    await add(10);
+    await file.close();
+    await expect(file.flush()).rejects.toMatchObject({ code: 'LOG_CLOSED' });
+    expect(medium.writes).toEqual([]);
+  });
+
+  test('has the memory that it needs, however little there is for all', async () => {
+    const little = new WriteBehindMemory({ fileBytes: FILE_BYTES, maxBytes: 1 });
+    const other = new WriteBehindFile(await directory.create('other'), little);
+    await other.write(0, [numbered(0, 10)]);
+    expect(little.bytes).toBe(FILE_BYTES);
+    await other.sync();
+    expect(await directory.sizeOf('other')).toBe(10);
+    await other.close();
+  });
+
   test('counts zeros that were written ahead as no bytes of its own', async () => {
     await file.preallocate(500);
     await add(10);
