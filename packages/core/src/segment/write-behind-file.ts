@@ -159,12 +159,13 @@ export class WriteBehindFile implements WritableFile {
   #writeTail(): Promise<void> {
     const tail = this.#tail;
     if (this.#onItsWay === undefined) {
-      if (tail.length === 0) return DONE;
-      this.#onItsWay = { ...tail };
+      const piece = { ...tail };
       tail.start += tail.length;
       tail.length = 0;
       tail.buffer = NOTHING;
       this.#memory.release(this);
+      if (piece.length === 0) return DONE;
+      this.#onItsWay = piece;
     }
     this.#writing = this.#write(this.#onItsWay).finally(() => {
       this.#writing = undefined;

@@ -203,6 +203,33 @@ describe('what is written behind', () => {
   });
 });
 
+test('memory is given back once, and by a file that has written nothing too', async () => {
+  const { promise, resolve } = deferred();
+  medium.gate = promise;
+  await add(10);
+  file.giveBack();
+  await add(10);
+  file.giveBack();
+  await expectReadable();
+  resolve();
+  await file.flush();
+  expect(medium.writes).toEqual([10, 10]);
+  await add(10);
+  await file.truncate(20);
+  written = 20;
+  file.giveBack();
+  expect(memory.bytes).toBe(0);
+  await expectReadable();
+});
+
+test('a file that is not written behind is read as it is', async () => {
+  const plain = await directory.create('plain');
+  await plain.write(0, [numbered(0, 10)]);
+  const reader = await openActiveReader(directory, 'plain', { file: plain, writtenBytes: () => 8 });
+  expect([...(await reader.read(2, new Uint8Array(20)))]).toEqual([...numbered(2, 6)]);
+  await reader.close();
+});
+
 describe('a medium that fails', () => {
   test('for lack of room is asked again', async () => {
     await add(10);
