@@ -193,11 +193,10 @@ export class LogReader {
       for (;;) {
         const moved = walk.next();
         if (!(typeof moved === 'boolean' ? moved : await moved)) break;
-        if (!visit(walk)) break;
-        range.signal?.throwIfAborted();
+        const more = visit(walk);
         const pause = this.#context.breath.after(walk.header.frameBytes);
-        if (pause === undefined) continue;
-        await pause;
+        if (pause !== undefined) await pause;
+        if (!more) break;
         range.signal?.throwIfAborted();
       }
       return walk.lost;

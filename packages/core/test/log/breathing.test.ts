@@ -53,6 +53,20 @@ test('a loop of reads from memory lets the event loop turn', async () => {
   await log.close();
 });
 
+test('a loop of reads and looks that meet a frame each lets the event loop turn', async () => {
+  const { log } = await openOn(new MemoryDirectory(), {
+    parts: { syncPolicy: syncNever(), frameCache: undefined },
+  });
+  await log.append(Array.from({ length: 100 }, () => record('a', 10)));
+  for (const look of [() => log.read(7, { maxRecords: 1 }), () => log.offsetForTimestamp(1)]) {
+    const turns = await turnsDuring(async () => {
+      for (let i = 0; i < 5000; i++) await look();
+    });
+    expect(turns).toBeGreaterThanOrEqual(1);
+  }
+  await log.close();
+});
+
 test('all who work meet the same pause, and none goes on before the event loop has turned', async () => {
   const breath = new Breath();
   expect(breath.after(1024)).toBeUndefined();
