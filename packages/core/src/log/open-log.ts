@@ -15,7 +15,7 @@ import { LogReader, type LogReaderContext } from './log-reader.js';
 import type { LogSettings } from './log-settings.js';
 import { LogTail } from './log-tail.js';
 import type { WalkContext } from './log-walk.js';
-import { firstEdits, type OffsetRange } from './manifest.js';
+import { firstEdits, type Manifest, type OffsetRange } from './manifest.js';
 import { ManifestFile } from './manifest-file.js';
 import { quiet } from './quiet-observer.js';
 import { ReadOnlyDirectory } from './read-only-directory.js';
@@ -40,11 +40,14 @@ export interface OpenLog {
   close(): Promise<void>;
 }
 
-interface Opening {
-  readonly components: LogComponents;
+interface Given {
   readonly settings: LogSettings;
   readonly readOnly: boolean;
   readonly manifest: ManifestFile;
+}
+
+interface Opening extends Given {
+  readonly components: LogComponents;
   readonly segments: SegmentContext;
   readonly factory: SegmentFactory;
   readonly producers: ProducerState;
@@ -53,24 +56,39 @@ interface Opening {
   closed: boolean;
 }
 
+/** How often a reader beside a writer that is busy with its segments looks again. */
+const MOST_LOOKS = 20;
+
 export async function openLog(
   components: LogComponents,
   settings: LogSettings,
   readOnly: boolean,
 ): Promise<OpenLog> {
-  const started = components.clock.monotonicMs();
   const directory = readOnly ? new ReadOnlyDirectory(components.directory) : components.directory;
   const guarded = { ...components, directory, observer: quiet(components.observer) };
-  const manifest = await openManifest(guarded, settings, readOnly);
-  try {
-    const opening = prepare(guarded, { settings, readOnly, manifest });
-    const recovered = await recover(opening);
-    const durationMs = guarded.clock.monotonicMs() - started;
-    return await assemble(opening, recovered, durationMs);
-  } catch (cause) {
-    await manifest.close().catch(() => undefined);
-    throw cause;
+  for (let look = 1; ; look++) {
+    const manifest = await openManifest(guarded, settings, readOnly);
+    try {
+      return await openAsNamed(guarded, { settings, readOnly, manifest });
+    } catch (cause) {
+      await manifest.close().catch(() => undefined);
+      if (!readOnly || look === MOST_LOOKS || !(await hasMovedOn(guarded, manifest.state))) throw cause;
+    }
   }
+}
+
+async function openAsNamed(components: LogComponents, given: Given): Promise<OpenLog> {
+  const started = components.clock.monotonicMs();
+  const opening = prepare(components, given);
+  const recovered = await recover(opening);
+  return assemble(opening, recovered, components.clock.monotonicMs() - started);
+}
+
+/** A writer beside us has changed its segments since the manifest was read: what did not fit may fit now. */
+async function hasMovedOn({ directory, crc32c, random }: LogComponents, seen: Manifest): Promise<boolean> {
+  const manifest = await ManifestFile.open({ directory, crc32c, random }, { readOnly: true });
+  await manifest.close();
+  return JSON.stringify(manifest.state) !== JSON.stringify(seen);
 }
 
 async function openManifest(
@@ -109,10 +127,7 @@ async function requireNoRecords({ directory }: LogComponents): Promise<void> {
   }
 }
 
-function prepare(
-  components: LogComponents,
-  given: { readonly settings: LogSettings; readonly readOnly: boolean; readonly manifest: ManifestFile },
-): Opening {
+function prepare(components: LogComponents, given: Given): Opening {
   const { settings, readOnly, manifest } = given;
   const { logId } = manifest.state;
   const retired = new RetiredFiles({ components, manifest, delayMs: settings.deleteDelayMs });
