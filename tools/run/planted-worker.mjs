@@ -1,24 +1,9 @@
 // Runs the catching cases against one planted engine after the other: each is loaded anew, from sources in which one piece
 // of text was replaced. A process of its own, so that an engine that never comes back can be ended.
-import { fileURLToPath } from 'node:url';
-import { createViteServer } from 'vitest/node';
-
-const source = (path) => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url));
+import { sourceServer } from './source-server.mjs';
 
 let mutation;
-const server = await createViteServer({
-  configFile: false,
-  root: source('testing'),
-  appType: 'custom',
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true, include: [] },
-  resolve: {
-    alias: [
-      { find: /^@seglog\/((?!tools)[a-z-]+)\/inversify$/, replacement: source('$1/src/inversify.ts') },
-      { find: /^@seglog\/((?!tools)[a-z-]+)$/, replacement: source('$1/src/index.ts') },
-    ],
-  },
+const server = await sourceServer({
   plugins: [{ name: 'seglog-planted', enforce: 'pre', transform: (code, id) => mutated(code, id) }],
 });
 

@@ -1,10 +1,11 @@
+import { plain } from '@seglog/tools';
 import { expect, test } from 'vitest';
-import { goldenNames, meetStore, plain, readGolden } from './golden/golden-store.js';
+import { golden, meetStore } from './golden/golden-store.js';
 import { makeGolden } from './golden/make-golden.js';
 
 /** These data roots are never written anew: an engine that meets one otherwise has broken somebody's data. */
-test.each(goldenNames())('the golden data root %s is met as on the day it was made', async (name) => {
-  const { image, expected } = readGolden(name);
+test.each(golden.names())('the golden data root %s is met as on the day it was made', async (name) => {
+  const { image, expected } = golden.read(name);
   expect(plain(await meetStore(image))).toEqual(expected);
 });
 
@@ -14,6 +15,6 @@ test.each(goldenNames())('the golden data root %s is met as on the day it was ma
  */
 test('the script that made the corpus makes it again, byte for byte', async () => {
   const made = await makeGolden();
-  expect([...made.keys()].toSorted()).toEqual(goldenNames());
-  for (const [name, image] of made) expect([name, readGolden(name).image]).toEqual([name, image]);
+  expect([...made.keys()].toSorted()).toEqual(golden.names());
+  for (const [name, image] of made) expect([name, golden.read(name).image]).toEqual([name, image]);
 });

@@ -1,18 +1,19 @@
+import { plain } from '@seglog/tools';
 import { expect, test } from 'vitest';
 import { checkInvariants } from '../src/index.js';
-import { goldenNames, meetStore, plain, RECOVERED, readGolden, recovered } from './golden/golden-store.js';
+import { golden, meetStore, RECOVERED, recovered } from './golden/golden-store.js';
 import { makeGolden } from './golden/make-golden.js';
 
 /** These stores are never written anew: an engine that meets one otherwise has broken somebody's data. */
-test.each(goldenNames())('the golden store %s is met as on the day it was made', async (name) => {
-  const { image, expected } = readGolden(name);
+test.each(golden.names())('the golden store %s is met as on the day it was made', async (name) => {
+  const { image, expected } = golden.read(name);
   expect(plain(await meetStore(image))).toEqual(expected);
 });
 
-test.each(goldenNames().filter((name) => RECOVERED.test(name)))(
+test.each(golden.names().filter((name) => RECOVERED.test(name)))(
   'the golden store %s is in order once it was opened',
   async (name) => {
-    const report = await checkInvariants(await recovered(readGolden(name).image));
+    const report = await checkInvariants(await recovered(golden.read(name).image));
     expect(report).toMatchObject({ findings: [], leftovers: [] });
   },
 );
@@ -23,6 +24,6 @@ test.each(goldenNames().filter((name) => RECOVERED.test(name)))(
  */
 test('the script that made the corpus makes it again, byte for byte', async () => {
   const made = await makeGolden();
-  expect([...made.keys()].toSorted()).toEqual(goldenNames());
-  for (const [name, image] of made) expect([name, readGolden(name).image]).toEqual([name, image]);
+  expect([...made.keys()].toSorted()).toEqual(golden.names());
+  for (const [name, image] of made) expect([name, golden.read(name).image]).toEqual([name, image]);
 });

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkStore, knownFormats, type RecoveryReport, type StorageDirectory } from '@seglog/core';
 import { directoryOf, SimulatedDisk, type StoreImage } from '@seglog/testing';
+import { GoldenCorpus } from '@seglog/tools';
 import {
   CLOCK,
   type ContainerModule,
@@ -13,10 +13,6 @@ import {
   SeglogError,
   walModule,
 } from '../../src/index.js';
-
-/** Where the data roots of format version 1 stand, one folder each, as an engine would find them. */
-export const GOLDEN_FOLDER: string = fileURLToPath(new URL('../../golden/v1', import.meta.url));
-export const EXPECTED_FILE = 'expected.json';
 
 export const GOLDEN_MODES = ['default', 'salvage', 'reader'] as const;
 type Mode = (typeof GOLDEN_MODES)[number];
@@ -44,6 +40,11 @@ export interface GoldenExpectation {
   /** What a deep check says, but for its words and its notes. */
   readonly findings: readonly string[];
 }
+
+/** Where the data roots of format version 1 stand, one folder each, as an engine would find them. */
+export const golden: GoldenCorpus<GoldenExpectation> = new GoldenCorpus(
+  fileURLToPath(new URL('../../golden/v1', import.meta.url)),
+);
 
 /** The modules of every golden engine, on a directory and under a seeded clock and chance. */
 export function goldenModules(disk: SimulatedDisk, root: StorageDirectory): readonly ContainerModule[] {
@@ -139,28 +140,4 @@ function textOf(error: unknown): string {
   const { file = '-', position = '-' } = error.facts;
   const cause = SeglogError.is(error.cause) ? ` because ${textOf(error.cause)}` : '';
   return `${error.code} ${String(file)} ${String(position)}${cause}`;
-}
-
-/** Names of the stores that are kept. */
-export function goldenNames(): readonly string[] {
-  return readdirSync(GOLDEN_FOLDER).toSorted();
-}
-
-/** A store as it was committed. */
-export function readGolden(name: string): {
-  readonly image: StoreImage;
-  readonly expected: GoldenExpectation;
-} {
-  const folder = `${GOLDEN_FOLDER}/${name}`;
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== EXPECTED_FILE)
-    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length + 1))
-    .toSorted();
-  const image = new Map(paths.map((path) => [path, new Uint8Array(readFileSync(`${folder}/${path}`))]));
-  return { image, expected: JSON.parse(readFileSync(`${folder}/${EXPECTED_FILE}`, 'utf8')) };
-}
-
-/** As JSON has it: what is undefined is left out. */
-export function plain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value));
 }

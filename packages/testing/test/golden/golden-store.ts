@@ -1,12 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type MemoryDirectory, type RecoveryReport, SeglogError, syncNever } from '@seglog/core';
+import { GoldenCorpus } from '@seglog/tools';
 import { checkInvariants, directoryOf, readImage, type StoreImage, VirtualClock } from '../../src/index.js';
 import { awake, openStore, recordText, type StoreSetup } from '../stores/store-run.js';
-
-/** Where the stores of format version 1 stand, one folder each, as an engine would find them. */
-export const GOLDEN_FOLDER: string = fileURLToPath(new URL('../../golden/v1', import.meta.url));
-export const EXPECTED_FILE = 'expected.json';
 
 /** Names of stores that an opening brings in order, but for indexes, which are made when they are needed. */
 export const RECOVERED = /^(?:healthy|tail|mark|temporaries|rewrite|manifest-torn)/;
@@ -36,6 +32,11 @@ export interface GoldenExpectation {
   readonly findings: readonly string[];
   readonly leftovers: readonly string[];
 }
+
+/** Where the stores of format version 1 stand, one folder each, as an engine would find them. */
+export const golden: GoldenCorpus<GoldenExpectation> = new GoldenCorpus(
+  fileURLToPath(new URL('../../golden/v1', import.meta.url)),
+);
 
 /** What this engine makes of a store, in every way of opening it. The image stays as it is. */
 export async function meetStore(image: StoreImage, setup: StoreSetup = {}): Promise<GoldenExpectation> {
@@ -111,28 +112,4 @@ function errorOf(error: unknown): GoldenError {
     file: typeof file === 'string' ? file : undefined,
     position: typeof position === 'number' ? position : undefined,
   };
-}
-
-/** Names of the stores that are kept. */
-export function goldenNames(): readonly string[] {
-  return readdirSync(GOLDEN_FOLDER).toSorted();
-}
-
-/** A store as it was committed. */
-export function readGolden(name: string): {
-  readonly image: StoreImage;
-  readonly expected: GoldenExpectation;
-} {
-  const folder = `${GOLDEN_FOLDER}/${name}`;
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== EXPECTED_FILE)
-    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length + 1))
-    .toSorted();
-  const image = new Map(paths.map((path) => [path, new Uint8Array(readFileSync(`${folder}/${path}`))]));
-  return { image, expected: JSON.parse(readFileSync(`${folder}/${EXPECTED_FILE}`, 'utf8')) };
-}
-
-/** As JSON has it: what is undefined is left out. */
-export function plain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value));
 }

@@ -11,6 +11,7 @@ import {
   syncEvery,
   syncNever,
 } from '@seglog/core';
+import { plain } from '@seglog/tools';
 import * as fc from 'fast-check';
 import {
   type CrashOptions,
@@ -28,7 +29,7 @@ import {
   storeFaults,
   syncPolicyConformance,
 } from '../../src/index.js';
-import { goldenNames, meetStore, plain, RECOVERED, readGolden, recovered } from '../golden/golden-store.js';
+import { golden, meetStore, RECOVERED, recovered } from '../golden/golden-store.js';
 import { failuresOf } from '../planted-runner.js';
 import { type JudgeMode, judgeStore } from '../stores/judge-store.js';
 import { smallStores } from '../stores/small-stores.js';
@@ -233,9 +234,9 @@ const CASES: Readonly<Record<string, Case>> = {
     }
   },
   'golden stores': async (bug) => {
-    for (const name of goldenNames()) {
+    for (const name of golden.names()) {
       if (bug.parts !== undefined && /plain/.test(name)) continue;
-      const { image, expected } = readGolden(name);
+      const { image, expected } = golden.read(name);
       assert.deepEqual(plain(await meetStore(image, bug)), expected, name);
       if (RECOVERED.test(name)) {
         const { findings, leftovers } = await checkInvariants(await recovered(image, bug));
