@@ -13,7 +13,7 @@ export const packageMap: Readonly<Record<string, readonly string[]>> = {
 
 const apart: readonly string[] = ['contract'];
 
-/** Which rooms of `packages/core/src` a room may import, besides itself and (all but the contract) `invariant.ts`. */
+/** Which rooms of `packages/core/src` a room may import, besides itself and (all but the contract) `commonFiles`. */
 export const roomMap: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   segment: ['contract'],
@@ -32,4 +32,4 @@ export const roomMap: Readonly<Record<string, readonly string[]>> = {
 
 /** Files of `packages/core/src` that stand in no room. The composition files see every room; no room sees them. */
 export const compositionFiles: readonly string[] = ['index.ts', 'inversify.ts', 'default-components.ts'];
-export const commonFiles: readonly string[] = ['invariant.ts'];
+export const commonFiles: readonly string[] = ['invariant.ts', 'view-of.ts', 'blank.ts'];

@@ -1,3 +1,4 @@
+import { isBlank } from '../blank.js';
 import type { Checksum } from '../contract/checksum.js';
 import type {
   FrameCodec,
@@ -15,7 +16,6 @@ import { AT, FIELDS, HEADER_BYTES, MAGIC, MAGIC_U32, MAX_RECORDS } from './batch
 import { batchFlags, bodyBytes } from './batch-frame-size.js';
 import { writeBody, writeHeader } from './batch-frame-writer.js';
 import { writeU64 } from './big-endian.js';
-import { isBlank } from './blank.js';
 import { BufferView } from './buffer-view.js';
 import { frameLimit, segmentSeed } from './segment-seed.js';
 

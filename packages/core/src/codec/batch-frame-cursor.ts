@@ -1,9 +1,9 @@
 import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
 import { NO_HEADERS, type RecordHeader } from '../contract/record.js';
+import { viewOf } from '../view-of.js';
 import { producerEnd } from './batch-frame-header.js';
 import { FLAG, HEADER_BYTES, UNKNOWN_FLAGS } from './batch-frame-layout.js';
 import { readUtf8 } from './utf8.js';
-import { viewOf } from './view-of.js';
 
 const MAX_VARINT_BYTES = 8;
 const NO_BYTES: Uint8Array = new Uint8Array(0);

@@ -1,3 +1,4 @@
+import { isBlank } from '../blank.js';
 import type { Checksum } from '../contract/checksum.js';
 import type {
   FrameCodec,
@@ -10,7 +11,6 @@ import type {
 } from '../contract/frame-codec.js';
 import type { RecordBatch } from '../contract/record.js';
 import { readU32, writeU32 } from './big-endian.js';
-import { isBlank } from './blank.js';
 import { CrcFrameCursor } from './crc-frame-cursor.js';
 import { CrcFramePayload } from './crc-frame-payload.js';
 import { payloadBytes, singleRecord, writePayload } from './crc-frame-writer.js';

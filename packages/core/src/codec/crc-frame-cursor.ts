@@ -1,7 +1,7 @@
 import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
 import { NO_HEADERS, type RecordHeader } from '../contract/record.js';
+import { viewOf } from '../view-of.js';
 import { CrcFramePayload } from './crc-frame-payload.js';
-import { viewOf } from './view-of.js';
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 

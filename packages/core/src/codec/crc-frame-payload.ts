@@ -1,8 +1,8 @@
 import type { RecordHeader } from '../contract/record.js';
+import { viewOf } from '../view-of.js';
 import { CBOR, CborReader } from './cbor-head.js';
 import { HEADER_ITEMS, PAYLOAD_ITEMS } from './crc-frame-writer.js';
 import { readUtf8 } from './utf8.js';
-import { viewOf } from './view-of.js';
 
 /** The one record of a plain frame as it lies in its source: numbers and places, nothing copied. Reused. */
 export class CrcFramePayload {

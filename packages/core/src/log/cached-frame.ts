@@ -1,5 +1,6 @@
 import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
 import { NO_HEADERS, type StoredRecord } from '../contract/record.js';
+import { nullableView } from '../view-of.js';
 import type { CopySlab } from './copy-slab.js';
 
 /** Where key and value of each record lie: position and length of each, -1 for null. */
@@ -76,8 +77,8 @@ export class CachedFrame {
     return {
       offset: this.#offsets === undefined ? this.baseOffset + number : (this.#offsets[number] as number),
       timestampMs: this.#timestamps[number] as number,
-      key: viewOf(buffer, moved + keyStart, keyBytes),
-      value: viewOf(buffer, moved + valueStart, valueBytes),
+      key: nullableView(buffer, moved + keyStart, keyBytes),
+      value: nullableView(buffer, moved + valueStart, valueBytes),
       headers: NO_HEADERS,
     };
   }
@@ -106,10 +107,4 @@ function startOf(start: number, bytes: number): number {
 
 function endOf(start: number, bytes: number): number {
   return bytes < 0 ? 0 : start + bytes;
-}
-
-/** What is empty was not copied, and lies nowhere. */
-function viewOf(buffer: ArrayBuffer, position: number, bytes: number): Uint8Array | null {
-  if (bytes < 0) return null;
-  return new Uint8Array(buffer, bytes === 0 ? 0 : position, bytes);
 }

@@ -1,5 +1,6 @@
 import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
 import { NO_HEADERS, type RecordHeader, type StoredRecord } from '../contract/record.js';
+import { nullableView } from '../view-of.js';
 
 /** Numbers kept for each record of a frame until its bytes have been copied. */
 const STRIDE = 6;
@@ -48,8 +49,8 @@ export class RecordCopier {
       records.push({
         offset,
         timestampMs: cursor.timestampMs,
-        key: keyBytes < 0 ? null : new Uint8Array(buffer, moved + cursor.keyPosition, keyBytes),
-        value: valueBytes < 0 ? null : new Uint8Array(buffer, moved + cursor.valuePosition, valueBytes),
+        key: nullableView(buffer, moved + cursor.keyPosition, keyBytes),
+        value: nullableView(buffer, moved + cursor.valuePosition, valueBytes),
         headers,
       });
       bytes += Math.max(0, keyBytes) + Math.max(0, valueBytes) + headerBytes(headers);
@@ -94,15 +95,16 @@ export class RecordCopier {
   }
 
   #copy(source: Uint8Array, start: number, end: number): void {
-    const copy = source.slice(start, end);
+    const { buffer, byteOffset } = source.slice(start, end);
+    const moved = byteOffset - start;
     const marks = this.#marks;
     this.#headers.forEach((headers, i) => {
       const at = i * STRIDE;
       this.records.push({
         offset: numberAt(marks, at),
         timestampMs: numberAt(marks, at + 1),
-        key: view(copy, numberAt(marks, at + 2) - start, numberAt(marks, at + 3)),
-        value: view(copy, numberAt(marks, at + 4) - start, numberAt(marks, at + 5)),
+        key: nullableView(buffer, moved + numberAt(marks, at + 2), numberAt(marks, at + 3)),
+        value: nullableView(buffer, moved + numberAt(marks, at + 4), numberAt(marks, at + 5)),
         headers: copied(headers),
       });
     });
@@ -136,8 +138,4 @@ function headerBytes(headers: readonly RecordHeader[]): number {
 
 function numberAt(marks: readonly number[], index: number): number {
   return marks[index] ?? 0;
-}
-
-function view(copy: Uint8Array, start: number, bytes: number): Uint8Array | null {
-  return bytes < 0 ? null : new Uint8Array(copy.buffer, copy.byteOffset + start, bytes);
 }
