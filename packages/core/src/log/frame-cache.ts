@@ -1,27 +1,30 @@
-import { requireSafeInteger } from '../invariant.js';
-import type { CachedFrame } from './cached-frame.js';
+import type { FrameHeader } from '../contract/frame-codec.js';
+import { invariant, requireSafeInteger } from '../invariant.js';
+import { CachedFrame } from './cached-frame.js';
+import { ClockQueue } from './clock-queue.js';
+import { FrameTable } from './frame-table.js';
 
 /** Frames that were met once and are kept in mind, so that the second meeting is recognised. */
 const MAX_MET = 8192;
-
-interface Entry {
-  readonly segment: string;
-  readonly frame: CachedFrame;
-}
+/** Neither a table nor the bytes of a frame take more than this part of the room. */
+const SHARE = 8;
 
 /**
  * Verified frames that random reads came back to, bounded in bytes, shared by the logs of an engine. A frame gets in at its
- * second miss, so that reads which never come back cost next to nothing; it goes when it was not used while others came.
+ * second miss, so that reads which never come back cost next to nothing: with a table, by which a record is read and verified
+ * without the rest of its frame, and with its bytes while there is room or when it is read again and again. What was not
+ * used while others came goes first, and bytes before tables while they take more than half.
+ *
  * Frames do not change under their segment's name while a log is open; an opening forgets the segment whose end it may cut.
  */
 export class FrameCache {
   readonly #maxBytes: number;
   /** By segment: frames in ascending order of their offsets. */
   readonly #segments = new Map<string, CachedFrame[]>();
-  /** In the order in which room is looked for. */
-  #queue: Entry[] = [];
-  #hand = 0;
-  #bytes = 0;
+  readonly #tables = new ClockQueue<CachedFrame>();
+  readonly #sources = new ClockQueue<CachedFrame>();
+  #tableBytes = 0;
+  #sourceBytes = 0;
   #met = new Set<string>();
 
   /** 0 turns it off. */
@@ -31,7 +34,7 @@ export class FrameCache {
   }
 
   public get bytes(): number {
-    return this.#bytes;
+    return this.#tableBytes + this.#sourceBytes;
   }
 
   /** The frame of a segment that covers `offset`, if it is here. */
@@ -39,14 +42,14 @@ export class FrameCache {
     const frames = this.#segments.get(segment);
     if (frames === undefined) return undefined;
     const frame = frames[place(frames, offset + 1) - 1];
-    if (frame === undefined || frame.lastOffset < offset) return undefined;
+    if (frame === undefined || frame.table.lastOffset < offset) return undefined;
     frame.recent = true;
     return frame;
   }
 
   /** True when the frame at this position was missed before and may come in: then offer it by `add`. */
-  public wants(segment: string, position: number, frameBytes: number): boolean {
-    if (frameBytes * 4 > this.#maxBytes) return false;
+  public wants(segment: string, position: number, header: FrameHeader): boolean {
+    if (FrameTable.bytesFor(header) * SHARE > this.#maxBytes) return false;
     const key = `${segment}@${position}`;
     if (this.#met.delete(key)) return true;
     if (this.#met.size >= MAX_MET) this.#met = new Set();
@@ -54,48 +57,74 @@ export class FrameCache {
     return false;
   }
 
-  public add(segment: string, frame: CachedFrame): void {
+  /** Takes a table in; the frame that it belongs to may then be given its bytes. */
+  public add(segment: string, table: FrameTable): CachedFrame {
     const frames = this.#segments.get(segment) ?? [];
-    const at = place(frames, frame.baseOffset);
-    if (frames[at]?.baseOffset === frame.baseOffset) return;
+    const at = place(frames, table.baseOffset);
+    const known = frames[at];
+    if (known?.table.baseOffset === table.baseOffset) return known;
+    const frame = new CachedFrame(segment, table);
     frames.splice(at, 0, frame);
     this.#segments.set(segment, frames);
-    this.#queue.push({ segment, frame });
-    this.#bytes += frame.bytes;
-    while (this.#bytes > this.#maxBytes) this.#evict();
+    this.#tables.push(frame);
+    this.#tableBytes += table.bytes;
+    this.#makeRoom();
+    return frame;
+  }
+
+  /** Whether the bytes of a frame shall be kept: while there is room, or because more of them were read than that costs. */
+  public wantsSource(frame: CachedFrame): boolean {
+    const { frameBytes } = frame.table;
+    if (frame.source !== undefined || frame.gone || frameBytes * SHARE > this.#maxBytes) return false;
+    return frame.worn || this.bytes + frameBytes <= this.#maxBytes;
+  }
+
+  /** Keeps the verified bytes of a frame: a copy that is the cache's own. */
+  public fill(frame: CachedFrame, source: Uint8Array): void {
+    frame.source = source;
+    this.#sources.push(frame);
+    this.#sourceBytes += source.length;
+    this.#makeRoom();
   }
 
   /** Drops every frame of a segment: others may come to stand at their offsets. */
   public forget(segment: string): void {
-    if (!this.#segments.delete(segment)) return;
-    const kept = this.#queue.filter((entry) => entry.segment !== segment);
-    this.#bytes = kept.reduce((bytes, { frame }) => bytes + frame.bytes, 0);
-    this.#queue = kept;
-    this.#hand = 0;
+    for (const frame of (this.#segments.get(segment) ?? []).toReversed()) this.drop(frame);
   }
 
-  #evict(): void {
-    const entry = this.#queue[this.#hand];
-    if (entry === undefined) {
-      this.#hand = 0;
-      return;
-    }
-    if (entry.frame.recent) {
-      entry.frame.recent = false;
-      this.#hand++;
-      return;
-    }
-    const last = this.#queue.pop();
-    if (last !== undefined && last !== entry) this.#queue[this.#hand] = last;
-    this.#remove(entry);
-  }
-
-  #remove({ segment, frame }: Entry): void {
-    this.#bytes -= frame.bytes;
-    const frames = this.#segments.get(segment);
-    if (frames === undefined) return;
-    frames.splice(place(frames, frame.baseOffset), 1);
+  /** Drops a frame: its bytes are no longer what they were, or there is no room. */
+  public drop(frame: CachedFrame): void {
+    if (frame.gone) return;
+    const { segment, table } = frame;
+    this.#release(frame);
+    this.#tables.remove(frame);
+    this.#tableBytes -= table.bytes;
+    frame.gone = true;
+    const frames = this.#segments.get(segment) ?? [];
+    frames.splice(place(frames, table.baseOffset), 1);
     if (frames.length === 0) this.#segments.delete(segment);
+  }
+
+  #makeRoom(): void {
+    while (this.bytes > this.#maxBytes) {
+      const source = this.#sourceBytes * 2 > this.#maxBytes ? this.#sources.next() : undefined;
+      if (source !== undefined) this.#release(source);
+      else this.#dropNext();
+    }
+  }
+
+  #dropNext(): void {
+    const frame = this.#tables.next();
+    invariant(frame !== undefined, 'what takes room is in the queue');
+    this.drop(frame);
+  }
+
+  #release(frame: CachedFrame): void {
+    frame.readBytes = 0;
+    if (frame.source === undefined) return;
+    this.#sourceBytes -= frame.source.length;
+    frame.source = undefined;
+    this.#sources.remove(frame);
   }
 }
 
@@ -106,7 +135,7 @@ function place(frames: readonly CachedFrame[], offset: number): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     const frame = frames[middle];
-    if (frame !== undefined && frame.baseOffset < offset) low = middle + 1;
+    if (frame !== undefined && frame.table.baseOffset < offset) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -13,21 +13,18 @@ import type { Acknowledge } from '../contract/sync-policy.js';
 import { requireOneOf, requireSafeInteger } from '../invariant.js';
 import type { SegmentSet } from '../segment/segment-set.js';
 import type { Breath } from './breath.js';
-import { CachedFrame } from './cached-frame.js';
-import { CopySlab } from './copy-slab.js';
-import type { FrameCache } from './frame-cache.js';
 import { gapsBetween } from './gaps.js';
 import type { OffsetMarks } from './log-offsets.js';
 import { LogWalk, type WalkContext } from './log-walk.js';
 import type { OffsetRange } from './manifest.js';
+import { POINT_RECORDS, PointReads, type PointReadsContext } from './point-reads.js';
 import { type CopyBounds, RecordCopier } from './record-copier.js';
 
 export interface LogReaderContext {
   readonly walk: WalkContext;
   readonly marks: OffsetMarks;
   readonly acknowledge: Acknowledge;
-  /** Frames that random reads come back to; absent for none. */
-  readonly cache: FrameCache | undefined;
+  readonly points: PointReadsContext;
   readonly breath: Breath;
   set(): SegmentSet;
   /** Throws when the log was closed. */
@@ -36,10 +33,8 @@ export interface LogReaderContext {
   lost(): readonly OffsetRange[];
 }
 
-/** Reads of so few records look for a frame that is at hand. */
-const POINT_RECORDS = 64;
 /** In bytes of other work. */
-const CACHED_READ_COST = 1024;
+const POINT_READ_COST = 2048;
 const LOOKUP_BYTES = 8 * 1024;
 const SCAN_BYTES = 256 * 1024;
 const NO_GAPS: readonly ReadGap[] = Object.freeze([]);
@@ -47,10 +42,11 @@ const NO_GAPS: readonly ReadGap[] = Object.freeze([]);
 /** Reads, scans and looks up: every call works on the segments and marks as of its start. */
 export class LogReader {
   readonly #context: LogReaderContext;
-  readonly #slab = new CopySlab();
+  readonly #points: PointReads;
 
   public constructor(context: LogReaderContext) {
     this.#context = context;
+    this.#points = new PointReads(context.points);
   }
 
   /** Default isolation: what an acknowledged append means. */
@@ -69,38 +65,34 @@ export class LogReader {
     const to = this.#limit(from, options.isolation);
     if (from >= to) return { records: [], nextOffset: from, gaps: NO_GAPS };
     const bounds = { from, to, maxRecords, maxBytes };
-    const cached = this.#readCached(bounds);
-    if (cached === undefined) return this.#readFrames(bounds, signal);
-    const pause = this.#context.breath.after(CACHED_READ_COST);
-    return pause === undefined ? cached : pause.then(() => cached);
+    const found = this.#points.read(this.#context.set(), bounds);
+    if (found === undefined) return this.#readFrames(bounds, signal);
+    return found instanceof Promise ? this.#answerLater(found, bounds, signal) : this.#answer(found, bounds);
   }
 
-  /** A few records that lie in one frame which is at hand: nothing is read, checked or decoded. */
-  #readCached({ from, maxRecords, maxBytes }: CopyBounds): ReadResult | undefined {
-    const { cache } = this.#context;
-    if (cache === undefined || maxRecords > POINT_RECORDS) return undefined;
-    const set = this.#context.set();
-    const segment = set.segments[set.floor(from)];
-    const frame = segment === undefined ? undefined : cache.find(segment.file, from);
-    if (frame === undefined) return undefined;
-    const first = frame.find(from);
-    if (first + maxRecords > frame.count) return undefined;
-    const records = [frame.record(first, this.#slab)];
-    let bytes = frame.payloadBytes(first);
-    for (let number = first + 1; number < first + maxRecords; number++) {
-      bytes += frame.payloadBytes(number);
-      if (bytes > maxBytes) break;
-      records.push(frame.record(number, this.#slab));
-    }
+  #answer(records: readonly StoredRecord[], { from }: CopyBounds): ReadResult | Promise<ReadResult> {
     const nextOffset = (records[records.length - 1]?.offset ?? from) + 1;
-    return { records, nextOffset, gaps: this.#gaps(from, records, { nextOffset, lost: [] }) };
+    const result = { records, nextOffset, gaps: this.#gaps(from, records, { nextOffset, lost: [] }) };
+    let cost = POINT_READ_COST;
+    for (const { key, value } of records) cost += (key?.length ?? 0) + (value?.length ?? 0);
+    const pause = this.#context.breath.after(cost);
+    return pause === undefined ? result : pause.then(() => result);
+  }
+
+  async #answerLater(
+    found: Promise<readonly StoredRecord[] | undefined>,
+    bounds: CopyBounds,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadResult> {
+    const records = await found;
+    return records === undefined ? this.#readFrames(bounds, signal) : this.#answer(records, bounds);
   }
 
   async #readFrames(bounds: CopyBounds, signal: AbortSignal | undefined): Promise<ReadResult> {
     const { from, to, maxRecords } = bounds;
     const copier = new RecordCopier(bounds);
     const lost = await this.#walk({ from, to, firstReadBytes: LOOKUP_BYTES, signal }, (walk) => {
-      if (maxRecords <= POINT_RECORDS) this.#remember(walk);
+      if (maxRecords <= POINT_RECORDS) this.#points.remember(walk);
       const cursor = walk.cursor();
       const more = copier.take(cursor, {
         header: walk.header,
@@ -115,15 +107,6 @@ export class LogReader {
       nextOffset,
       gaps: this.#gaps(from, copier.records, { nextOffset, lost }),
     };
-  }
-
-  /** Keeps the frame that a walk stands at for the next time, if it was missed before. */
-  #remember(walk: LogWalk): void {
-    const { cache } = this.#context;
-    const { header, scan } = walk;
-    if (cache?.wants(walk.file, scan.position, header.frameBytes) !== true) return;
-    const frame = CachedFrame.of(walk.cursor(), header, scan.framePosition);
-    if (frame !== undefined) cache.add(walk.file, frame);
   }
 
   public async scan(

@@ -198,7 +198,12 @@ function logReader(
   return new LogReader({
     ...rest,
     walk,
-    cache: components.frameCache,
+    points: {
+      cache: components.frameCache,
+      buffers: components.readBuffers,
+      checksum: walk.verify ? components.crc32c : undefined,
+      breath: components.breath,
+    },
     breath: components.breath,
     requireOpen,
   });

@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest';
+import {
+  FrameCache,
+  type Log,
+  MemoryDirectory,
+  SeglogError,
+  type StorageDirectory,
+} from '../../src/index.js';
+import { type Bench, type BenchLog, closeCleanly, filesOf, openOn, record } from './log-bench.js';
+
+const RECORDS = 40;
+const FRAME_BYTES = RECORDS * 1000;
+/** Room for tables, and too little for the bytes of such a frame. */
+const TABLES_ONLY = 64 * 1024;
+
+const one = { maxRecords: 1 };
+const textOf = (offset: number): string => `v${offset}`.padEnd(990 + (offset % 5), '.');
+
+/** What of its files a log reads, as positions and lengths. */
+interface Reads {
+  readonly bytes: number[];
+}
+
+/** Notes what is read; with `later`, answers as readers on other threads do. */
+function watched(directory: StorageDirectory, reads: Reads, later = false): StorageDirectory {
+  const openReader = directory.openReader.bind(directory);
+  const open = directory.directory.bind(directory);
+  directory.directory = async (name, options) => watched(await open(name, options), reads, later);
+  directory.openReader = async (name, options) => {
+    const reader = await openReader(name, options);
+    const read = reader.read.bind(reader);
+    reader.read = (position, scratch) => {
+      reads.bytes.push(scratch.length);
+      if (!later) return read(position, scratch);
+      return new Promise((resolve) => {
+        setImmediate(() => resolve(read(position, scratch)));
+      });
+    };
+    return reader;
+  };
+  return directory;
+}
+
+/** Frames of forty records of a kilobyte, sealed, each read often enough to be known. */
+async function known(
+  bench: Bench & { readonly frames?: number; readonly later?: boolean; readonly maxBytes?: number } = {},
+): Promise<{ readonly opened: BenchLog; readonly reads: Reads; readonly cache: FrameCache }> {
+  const { frames = 1, later = false, maxBytes = TABLES_ONLY, settings = {} } = bench;
+  const reads = { bytes: [] };
+  const cache = new FrameCache({ maxBytes });
+  const root = watched(new MemoryDirectory(), reads, later);
+  const opened = await openOn(root, { settings, parts: { frameCache: cache } });
+  for (let from = 0; from < frames * RECORDS; from += RECORDS) {
+    await opened.log.append(Array.from({ length: RECORDS }, (_, i) => record(textOf(from + i))));
+  }
+  await opened.log.roll();
+  for (let from = 0; from < frames * RECORDS; from += RECORDS) {
+    for (let again = 0; again < 3; again++) await opened.log.read(from, one);
+  }
+  return { opened, reads, cache };
+}
+
+async function textAt(log: Log, offset: number): Promise<string> {
+  const { records } = await log.read(offset, one);
+  expect(records.map((found) => found.offset)).toEqual([offset]);
+  return new TextDecoder().decode(records[0]?.value ?? undefined);
+}
+
+/** Changes a byte of the first segment, below a log that has it open. */
+async function flip({ directory }: BenchLog, position: number): Promise<void> {
+  const [name = ''] = await filesOf(directory, '.log');
+  const reader = await directory.openReader(name, { sealed: false, writtenBytes: () => position + 1 });
+  const [byte = 0] = await reader.read(position, new Uint8Array(1));
+  await reader.close();
+  const file = await directory.open(name);
+  await file.write(position, [Uint8Array.of(byte ^ 0x10)]);
+  await file.close();
+}
+
+test.each([{ later: false }, { later: true }])(
+  'a record of a frame that was verified is read without the rest of it %j',
+  async ({ later }) => {
+    const { opened, reads } = await known({ frames: 3, later });
+    reads.bytes.length = 0;
+    for (let offset = 3 * RECORDS - 1; offset >= 0; offset--) {
+      expect(await textAt(opened.log, offset)).toBe(textOf(offset));
+    }
+    expect(reads.bytes).toHaveLength(3 * RECORDS);
+    expect(Math.max(...reads.bytes)).toBeLessThan(4096);
+    await closeCleanly(opened);
+  },
+);
+
+test('records that lie beside each other are read together, up to the bounds', async () => {
+  const { opened, reads } = await known();
+  reads.bytes.length = 0;
+  const some = await opened.log.read(7, { maxRecords: 9 });
+  expect(some.records.map(({ offset }) => offset)).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15]);
+  expect(some).toMatchObject({ nextOffset: 16, gaps: [] });
+  const few = await opened.log.read(7, { maxRecords: 9, maxBytes: 3500 });
+  expect(few.records.map(({ offset }) => offset)).toEqual([7, 8, 9]);
+  expect(reads.bytes).toHaveLength(2);
+  await closeCleanly(opened);
+});
+
+test.each([{ later: false }, { later: true }])(
+  'a byte that changes after its frame was verified is never returned %j',
+  async ({ later }) => {
+    const { opened } = await known({ later });
+    const first = opened.log.maintenance.segments()[0]?.firstPosition ?? 0;
+    let found = 0;
+    for (let at = 64; at < FRAME_BYTES; at += 997) {
+      await flip(opened, first + at);
+      for (let offset = 0; offset < RECORDS; offset++) {
+        const text = await textAt(opened.log, offset).catch((error: unknown) => error);
+        if (text === textOf(offset)) continue;
+        expect(SeglogError.is(text, 'CORRUPT_SEGMENT'), `byte ${at}, offset ${offset}`).toBe(true);
+        found++;
+      }
+      await flip(opened, first + at);
+      for (let again = 0; again < 3; again++) expect(await textAt(opened.log, 0)).toBe(textOf(0));
+    }
+    expect(found).toBeGreaterThan(RECORDS);
+    await closeCleanly(opened);
+  },
+);
+
+test('a file that has lost its end is damage as well', async () => {
+  const { opened } = await known();
+  const [name = ''] = await filesOf(opened.directory, '.log');
+  const file = await opened.directory.open(name);
+  await file.truncate(20_000);
+  await file.close();
+  await expect(opened.log.read(RECORDS - 1, one)).rejects.toMatchObject({ code: 'CORRUPT_SEGMENT' });
+  await closeCleanly(opened);
+});
+
+test('where nothing is verified, neither is a part of a frame', async () => {
+  const { opened } = await known({ settings: { verify: 'never' } });
+  const first = opened.log.maintenance.segments()[0]?.firstPosition ?? 0;
+  await flip(opened, first + 30_000);
+  const texts = await Promise.all(Array.from({ length: RECORDS }, (_, i) => textAt(opened.log, i)));
+  expect(texts.filter((text, i) => text !== textOf(i))).toHaveLength(1);
+  await closeCleanly(opened);
+});
+
+test('frames come into memory while there is room, and then if they are read again and again', async () => {
+  const frames = 30;
+  const { opened, reads, cache } = await known({ frames, maxBytes: 9 * FRAME_BYTES });
+  const readsOf = async (offset: number): Promise<number> => {
+    reads.bytes.length = 0;
+    expect(await textAt(opened.log, offset)).toBe(textOf(offset));
+    return reads.bytes.length;
+  };
+  expect(await readsOf(0)).toBe(0);
+  expect(await readsOf(frames * RECORDS - 1)).toBe(1);
+  let again = 0;
+  while ((await readsOf(frames * RECORDS - 1 - (again % 7))) > 0) again++;
+  expect(again).toBeGreaterThan(RECORDS);
+  for (let offset = 0; offset < frames * RECORDS; offset += 3) {
+    await textAt(opened.log, offset);
+    expect(cache.bytes).toBeLessThanOrEqual(9 * FRAME_BYTES);
+  }
+  await closeCleanly(opened);
+});
+
+test('more frames than there is room for tables cost memory no more than that', async () => {
+  const maxBytes = 16 * 1024;
+  const { opened, cache } = await known({ frames: 30, maxBytes });
+  for (let round = 0; round < 3; round++) {
+    for (let offset = 0; offset < 30 * RECORDS; offset += 11) {
+      expect(await textAt(opened.log, offset)).toBe(textOf(offset));
+      expect(cache.bytes).toBeLessThanOrEqual(maxBytes);
+    }
+  }
+  expect(cache.bytes).toBeGreaterThan(maxBytes / 2);
+  await closeCleanly(opened);
+});
+
+test('records that are truncated away or rewritten are gone, however well their frames were known', async () => {
+  const { opened, cache } = await known({ frames: 4, settings: { deleteDelayMs: 0 } });
+  const { log } = opened;
+  await log.maintenance.rewrite(
+    log.maintenance.segments().filter(({ sealed }) => sealed),
+    ({ offset }) => offset % 2 === 0,
+  );
+  expect((await log.read(1, one)).records[0]?.offset).toBe(2);
+  await log.truncateAfter(50);
+  await log.append([record('other')]);
+  expect(await textAt(log, 51)).toBe('other');
+  await log.deleteRecordsBefore(49);
+  await expect(log.read(1, one).then((result) => result.records)).rejects.toMatchObject({
+    code: 'OFFSET_OUT_OF_RANGE',
+  });
+  expect(cache.bytes).toBeLessThanOrEqual(TABLES_ONLY);
+  await closeCleanly(opened);
+});
