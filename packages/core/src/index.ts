@@ -63,6 +63,7 @@ export { type LogSettings, logSettings } from './log/log-settings.js';
 export { ReadOnlyDirectory } from './log/read-only-directory.js';
 export { type RestoredLog, restoreLog } from './log/restore-log.js';
 export * from './log/session.js';
+export { soon } from './log/soon.js';
 export * from './memory/memory-directory.js';
 export * from './policy/retention-policies.js';
 export * from './policy/size-text.js';

@@ -163,24 +163,24 @@ export class SegmentedWriteAheadLog implements WriteAheadLog {
     const nextLsn = lsn + pieces.length;
     this.#next = nextLsn;
     this.#underWay += 1;
-    const refused = await this.#settled(pieces, lsn);
-    this.#underWay -= 1;
-    if (refused === undefined) return { lsn, nextLsn };
-    throw reasonOf(refused.cause);
-  }
-
-  /** Waits for all pieces; what the first one was refused with, if one was. */
-  async #settled(
-    pieces: readonly RecordInput[],
-    lsn: number,
-  ): Promise<{ readonly cause: unknown } | undefined> {
-    const appends = pieces.map((piece, i) =>
-      this.#log.append([piece], { acknowledge: 'synced', expectedOffset: lsn + i }),
-    );
-    for (const result of await Promise.allSettled(appends)) {
-      if (result.status === 'rejected') return { cause: result.reason };
+    try {
+      const appends = pieces.map((piece, i) =>
+        this.#log.append([piece], { acknowledge: 'synced', expectedOffset: lsn + i }),
+      );
+      await (appends.length === 1 ? appends[0] : allSettled(appends));
+    } catch (cause) {
+      throw reasonOf(cause);
+    } finally {
+      this.#underWay -= 1;
     }
-    return undefined;
+    return { lsn, nextLsn };
+  }
+}
+
+/** Waits for all; rejects as the first one did that was rejected. */
+async function allSettled(promises: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(promises)) {
+    if (result.status === 'rejected') throw result.reason;
   }
 }
 

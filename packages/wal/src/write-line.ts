@@ -1,4 +1,4 @@
-import { type AppendResult, BufferPool, type Clock, SeglogError, type WalPosition } from '@seglog/core';
+import { type AppendResult, BufferPool, type Clock, SeglogError, soon, type WalPosition } from '@seglog/core';
 import type { AheadLine } from './ahead-draft.js';
 import type { AheadPartition } from './ahead-partition.js';
 import { WRITE } from './carried-write.js';
@@ -92,7 +92,7 @@ export class WriteLine implements AheadLine {
   #enter(write: Write): void {
     write.enter();
     this.#entrance.push(write);
-    if (this.#entrance.length === 1) queueMicrotask(this.#letInLater);
+    if (this.#entrance.length === 1) soon(this.#letInLater);
   }
 
   /** Writes of one turn of the event loop enter together; until then they can be taken back. */
@@ -127,7 +127,7 @@ export class WriteLine implements AheadLine {
     if (convoy.parts.length === 0) {
       // Nothing but repetitions: it waits for what it repeats, by its place in the line.
       convoy.state = 'durable';
-      queueMicrotask(this.#advanceLater);
+      soon(this.#advanceLater);
       return;
     }
     const payload = convoy.encode(this.#buffers);

@@ -14,6 +14,7 @@ import type { FillEnd, GroupEncoder } from './group-encoder.js';
 import type { OffsetMarks } from './log-offsets.js';
 import type { LogSettings } from './log-settings.js';
 import { ExclusiveStep } from './request-line.js';
+import { soon } from './soon.js';
 
 /** Groups below this size are worth zeros written ahead: larger ones pay for the extra write more than they gain. */
 const PREALLOCATE_BELOW_BYTES = 64 * 1024;
@@ -23,7 +24,6 @@ const OVERHEAD_BYTES = 128;
 const GROUP_COST = 8 * 1024;
 const APPEND_COST = 2 * 1024;
 const BYTE_COST = 4;
-const READY: Promise<void> = Promise.resolve();
 
 export interface LogWriterContext {
   readonly settings: LogSettings;
@@ -65,8 +65,7 @@ export class LogWriter {
   public wake(): void {
     if (this.#running || this.#stopped) return;
     this.#running = true;
-    // Node's own `queueMicrotask` makes a resource for its hooks, which costs as much as a short write.
-    void READY.then(this.#runLater);
+    soon(this.#runLater);
   }
 
   /** Something stands in line, or is being done. */

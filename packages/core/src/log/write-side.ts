@@ -13,7 +13,7 @@ import type { GroupCommit } from './group-commit.js';
 import { closedError } from './log-offsets.js';
 import { logPort } from './log-port.js';
 import { LogWriter, rejectUnproven } from './log-writer.js';
-import { PlacedWriter } from './placed-writer.js';
+import { PlacedWriter, type PlacedWriterContext } from './placed-writer.js';
 import { keepProducers, prepareForProducers, requireStamps } from './producer-keeping.js';
 import { releaseAll } from './release-all.js';
 import { SyncLatency } from './sync-latency.js';
@@ -24,6 +24,8 @@ import { newCommit, newEncoder, newWatermark } from './write-side-rooms.js';
 
 /** Failures of a truncation that left everything as it was. */
 const UNDONE = ['OFFSET_OUT_OF_RANGE', 'CORRUPT_SEGMENT', 'STORAGE_FULL'] as const;
+
+type Written = Parameters<PlacedWriterContext['onWritten']>[0];
 
 /** Everything that changes a log. Appends, rolls and truncations take their turn in one line; the rest goes beside it. */
 export class WriteSide {
@@ -246,11 +248,11 @@ export class WriteSide {
     marks.advance({ durable: nextOffset });
   }
 
-  #onWritten(written: { readonly bytes: number; readonly records: number; readonly logEnd: number }): void {
-    this.counters.appendedBytes += written.bytes;
-    this.counters.appendedRecords += written.records;
+  #onWritten({ bytes, records, logEnd }: Written): void {
+    this.counters.appendedBytes += bytes;
+    this.counters.appendedRecords += records;
     const { observer, name } = this.#parts.components;
-    observer.observe({ type: 'written', log: name, ...written });
+    observer.observe({ type: 'written', log: name, bytes, records, logEnd });
   }
 
   #onSynced(durable: number, bytes: number, durationMs: number): void {

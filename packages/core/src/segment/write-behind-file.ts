@@ -182,6 +182,7 @@ export class WriteBehindFile implements WritableFile {
       throw cause;
     }
     this.#onItsWay = undefined;
+    this.#memory.recycle(buffer);
   }
 
   #requireSound(): void {

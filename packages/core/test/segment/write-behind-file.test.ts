@@ -222,6 +222,23 @@ test('memory is given back once, and by a file that has written nothing too', as
   await expectReadable();
 });
 
+test('memory is used again once its bytes are with the medium, and not before', async () => {
+  const { promise, resolve } = deferred();
+  medium.gate = promise;
+  const first = file.lend(0, FILE_BYTES);
+  await add(FILE_BYTES);
+  const second = file.lend(FILE_BYTES, 10);
+  expect(second).not.toBe(first);
+  await add(10);
+  await expectReadable();
+  resolve();
+  await file.flush();
+  const other = new WriteBehindFile(await directory.create('other'), memory);
+  expect([first, second]).toContain(other.lend(0, FILE_BYTES));
+  await expectReadable();
+  await other.close();
+});
+
 test('a file that is not written behind is read as it is', async () => {
   const plain = await directory.create('plain');
   await plain.write(0, [numbered(0, 10)]);
