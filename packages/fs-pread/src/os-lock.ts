@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { fstatSync, readFileSync } from 'node:fs';
+import { fstatSync, ftruncateSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /** `unavailable`: nothing on this machine can lock. */
@@ -15,20 +15,44 @@ export interface LockWays {
 
 export const systemLockWays: LockWays = { native: lockNatively, program: lockByProgram };
 
+/** The holder stands before this. A file that is longer was locked by the program once. */
+export const MARK_POSITION = 4096;
+
 /**
- * The native way where there is one, else the program. On Linux the two do not see each other, so each looks afterwards
- * whether the kernel's table shows the other kind on the same file: of two that look at the same time both may give way,
- * and never both win.
+ * The native way where there is one, else the program. On Linux the two do not see each other, but the kernel's table shows
+ * both. Who locks by the program marks the file, and then looks for the other kind; who locks natively looks if there is a
+ * mark. Each takes its lock first, so of two that come at the same time both may give way, and never both win: who has
+ * found no mark has its lock since before the mark was made, and whoever made it finds that lock afterwards. A winner who
+ * locks natively takes the mark away, for the table is dear: its reader waits for all processors, ten milliseconds or more.
  */
 export function tryLockDescriptor(descriptor: number, ways: LockWays = systemLockWays): LockAnswer {
   const native = ways.native(descriptor);
-  if (native !== 'unavailable') return unlessShown(native, descriptor, 'OFDLCK', 'FLOCK');
-  return unlessShown(ways.program(descriptor), descriptor, 'FLOCK', 'OFDLCK');
+  if (native === 'won') return unlessMarked(descriptor);
+  if (native === 'held') return native;
+  const answer = ways.program(descriptor);
+  if (answer !== 'won') return answer;
+  mark(descriptor);
+  return unlessShown(descriptor, 'FLOCK', 'OFDLCK');
 }
 
-function unlessShown(answer: LockAnswer, descriptor: number, own: string, other: string): LockAnswer {
-  const shown = answer === 'won' && process.platform === 'linux' && tableShows(descriptor, own, other);
-  return shown ? 'held' : answer;
+export function isMarked(descriptor: number): boolean {
+  return fstatSync(descriptor).size > MARK_POSITION;
+}
+
+function unlessMarked(descriptor: number): LockAnswer {
+  if (!isMarked(descriptor)) return 'won';
+  const answer = unlessShown(descriptor, 'OFDLCK', 'FLOCK');
+  if (answer === 'won') ftruncateSync(descriptor, 0);
+  return answer;
+}
+
+/** Makes the file longer, which takes no room on a disk that is full. */
+function mark(descriptor: number): void {
+  if (!isMarked(descriptor)) ftruncateSync(descriptor, MARK_POSITION + 1);
+}
+
+function unlessShown(descriptor: number, own: string, other: string): LockAnswer {
+  return process.platform === 'linux' && tableShows(descriptor, own, other) ? 'held' : 'won';
 }
 
 interface NativeLocks {
@@ -82,7 +106,6 @@ function tableShows(descriptor: number, own: string, other: string): boolean {
   return others.some((device) => mine.size === 0 || mine.has(device));
 }
 
-/** Read once for each lock: the kernel takes most of a millisecond to write it. */
 function lockTable(): readonly string[] {
   try {
     return readFileSync('/proc/locks', 'utf8').split('\n');

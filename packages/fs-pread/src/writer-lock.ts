@@ -3,12 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SeglogError } from '@seglog/core';
 import type { DescriptorPool } from './descriptor-pool.js';
 import { OPEN_LOCK } from './open-flags.js';
-import { type LockAnswer, type LockWays, tryLockDescriptor } from './os-lock.js';
+import { isMarked, type LockAnswer, type LockWays, MARK_POSITION, tryLockDescriptor } from './os-lock.js';
 import type { Member, Scope } from './scope.js';
 import { refusal } from './storage-failure.js';
 import { readFully, writeFully } from './transfer.js';
-
-const MOST_HOLDER_BYTES = 4096;
 
 /**
  * A killed writer may leave a child behind that shares its lock for a moment: one that was being started, or the program
@@ -151,7 +149,7 @@ async function writeHolder(pool: DescriptorPool, descriptor: number): Promise<vo
   const holder = { pid: process.pid, host: hostname(), sinceMs: Date.now() };
   const bytes = new TextEncoder().encode(`${JSON.stringify(holder)}\n`);
   try {
-    await pool.calls.ftruncate(descriptor, 0);
+    if (!isMarked(descriptor)) await pool.calls.ftruncate(descriptor, 0);
     await writeFully(pool.calls, descriptor, 0, [bytes]);
   } catch {
     // Advice only: a full disk does not keep a log from being opened.
@@ -169,9 +167,10 @@ async function readHolder(
   descriptor: number,
 ): Promise<{ pid?: number; host?: string; sinceMs?: number }> {
   try {
-    const bytes = new Uint8Array(MOST_HOLDER_BYTES);
+    const bytes = new Uint8Array(MARK_POSITION);
     const count = await readFully(pool.calls, descriptor, 0, bytes);
-    const told: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(0, count)));
+    const [line = ''] = new TextDecoder().decode(bytes.subarray(0, count)).split('\n');
+    const told: unknown = JSON.parse(line);
     return typeof told === 'object' && told !== null ? holderFacts({ ...told }) : {};
   } catch {
     return {};

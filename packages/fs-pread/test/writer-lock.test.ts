@@ -59,7 +59,10 @@ describe('two processes exclude each other', () => {
         expect(first.answer.code).toBe('won');
         for (const way of WAYS) {
           const second = await locker(lockPath, way);
-          expect([way, second.answer.code]).toEqual([way, 'LOG_LOCKED']);
+          expect([way, second.answer]).toMatchObject([
+            way,
+            { code: 'LOG_LOCKED', facts: { pid: first.child.pid } },
+          ]);
         }
         await killed(first.child);
         const next = await locker(lockPath, 'both');
@@ -67,6 +70,30 @@ describe('two processes exclude each other', () => {
       });
     });
   }
+});
+
+test('a file that was locked by the program says so until somebody has locked it natively', async () => {
+  await withRoot(async (_, lockPath) => {
+    const isLong = async (): Promise<boolean> => (await stat(lockPath)).size > 4096;
+    const first = await locker(lockPath, 'native');
+    expect(await isLong()).toBe(false);
+    expect((await locker(lockPath, 'program')).answer.code).toBe('LOG_LOCKED');
+    expect(await isLong()).toBe(true);
+    await killed(first.child);
+    const second = await locker(lockPath, 'program');
+    expect(second.answer.code).toBe('won');
+    expect(await isLong()).toBe(true);
+    await killed(second.child);
+    expect((await locker(lockPath, 'native')).answer.code).toBe('won');
+    expect(await isLong()).toBe(false);
+  });
+});
+
+test('of many that come at the same time, whichever way they take, never two win', async () => {
+  await withRoot(async (_, lockPath) => {
+    const all = await Promise.all([...WAYS, ...WAYS].map((way) => locker(lockPath, way)));
+    expect(all.filter(({ answer }) => answer.code === 'won').length).toBeLessThanOrEqual(1);
+  });
 });
 
 test('the holder is named, and a kill -9 lets the next one in at once', async () => {
