@@ -66,22 +66,18 @@ export async function openLog(
 ): Promise<OpenLog> {
   const directory = readOnly ? new ReadOnlyDirectory(components.directory) : components.directory;
   const guarded = { ...components, directory, observer: quiet(components.observer) };
+  const started = guarded.clock.monotonicMs();
   for (let look = 1; ; look++) {
     const manifest = await openManifest(guarded, settings, readOnly);
     try {
-      return await openAsNamed(guarded, { settings, readOnly, manifest });
+      const opening = prepare(guarded, { settings, readOnly, manifest });
+      const recovered = await recover(opening);
+      return await assemble(opening, recovered, guarded.clock.monotonicMs() - started);
     } catch (cause) {
       await manifest.close().catch(() => undefined);
       if (!readOnly || look === MOST_LOOKS || !(await hasMovedOn(guarded, manifest.state))) throw cause;
     }
   }
-}
-
-async function openAsNamed(components: LogComponents, given: Given): Promise<OpenLog> {
-  const started = components.clock.monotonicMs();
-  const opening = prepare(components, given);
-  const recovered = await recover(opening);
-  return assemble(opening, recovered, components.clock.monotonicMs() - started);
 }
 
 /** A writer beside us has changed its segments since the manifest was read: what did not fit may fit now. */

@@ -100,16 +100,12 @@ export class WriterSession implements EpochSource {
     return this.#epoch;
   }
 
-  /**
-   * Both generations are written and synced, one after the other: one damaged slot never brings an older epoch back.
-   */
   public raiseEpoch(): Promise<number> {
     return this.#queue.run(async () => {
       if (this.#closed) throw new SeglogError('LOG_CLOSED', 'the data root was closed');
       const epoch = this.#epoch + 1;
       invariant(epoch <= MAX_EPOCH, 'writer epochs are used up');
-      await this.#write({ epoch, clean: false });
-      await this.#write({ epoch, clean: false });
+      await writeTwice(this.#slots, { rootId: this.rootId, epoch, clean: false });
       this.#epoch = epoch;
       return epoch;
     });
@@ -125,16 +121,13 @@ export class WriterSession implements EpochSource {
       this.#closed = true;
       await releaseAll([
         async () => {
-          if (options.clean) await this.#write({ epoch: this.#epoch, clean: true });
+          if (options.clean)
+            await write(this.#slots, { rootId: this.rootId, epoch: this.#epoch, clean: true });
         },
         () => this.#slots.close(),
         () => this.#lock[Symbol.asyncDispose](),
       ]);
     });
-  }
-
-  #write(state: { readonly epoch: number; readonly clean: boolean }): Promise<void> {
-    return this.#slots.write({ format: ROOT_FORMAT, rootId: this.rootId, ...state }, { sync: true });
   }
 }
 
@@ -168,13 +161,21 @@ export async function restoreSession(
   const slots = new SlotFile(directory, { name: SESSION, checksum }, content);
   const rootId = before?.rootId ?? hexadecimal(random.bytes(16));
   try {
-    const session = { format: ROOT_FORMAT, rootId, epoch, clean: false };
-    await slots.write(session, { sync: true });
-    await slots.write(session, { sync: true });
+    await writeTwice(slots, { rootId, epoch, clean: false });
     await directory.sync();
   } finally {
     await slots.close();
   }
+}
+
+/** Both generations are written and synced, one after the other: one damaged slot never brings an older epoch back. */
+async function writeTwice(slots: SlotFile, session: SessionFacts): Promise<void> {
+  await write(slots, session);
+  await write(slots, session);
+}
+
+function write(slots: SlotFile, { rootId, epoch, clean }: SessionFacts): Promise<void> {
+  return slots.write({ format: ROOT_FORMAT, rootId, epoch, clean }, { sync: true });
 }
 
 /** A session of a newer version is refused; what is none is undefined. */

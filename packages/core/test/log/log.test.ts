@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type Clock,
   crc32c,
   defaultComponents,
   Log,
@@ -198,4 +199,27 @@ test('a log that nobody wrote to is closed without a write', async () => {
   const third = await openOn(root);
   expect(third.report).toMatchObject({ clean: true, scannedBytes: 0 });
   await third.log.close();
+});
+
+test('an opening has lasted since before its manifest was opened', async () => {
+  let nowMs = 0;
+  const time = new SystemClock();
+  const clock: Clock = {
+    nowMs: () => time.nowMs(),
+    monotonicMs: () => nowMs,
+    schedule: (delayMs, callback, options) => time.schedule(delayMs, callback, options),
+  };
+  const root = new MemoryDirectory();
+  const first = await openOn(root);
+  await first.log.close();
+  await first.session.close({ clean: true });
+  const directory = await root.directory('log', { create: false });
+  const openReader = directory.openReader.bind(directory);
+  directory.openReader = (name, options) => {
+    if (name.startsWith('MANIFEST')) nowMs += 1000;
+    return openReader(name, options);
+  };
+  const second = await openOn(root, {}, { clock, directory });
+  expect(second.report.durationMs).toBeGreaterThanOrEqual(1000);
+  await second.log.close();
 });
