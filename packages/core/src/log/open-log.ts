@@ -160,6 +160,7 @@ async function assemble(opening: Opening, recovered: RecoveredLog, durationMs: n
   const side = writing
     ? await writeSide(opening, recovered, { marks, truncations })
     : readSide(opening, recovered);
+  opening.segments.scanned.forget();
   const { manifest } = opening;
   const lost = (): readonly OffsetRange[] => [...manifest.state.gaps, ...recovered.lost];
   const reader = logReader(opening, { marks, acknowledge, set: side.set, lost });

@@ -1,4 +1,5 @@
 import { FormatRegistry } from '../segment/format-registry.js';
+import { ScannedFrames } from '../segment/scanned-frames.js';
 import type { SegmentContext } from '../segment/segment-context.js';
 import type { LogComponents } from './log-components.js';
 import type { LogSettings } from './log-settings.js';
@@ -21,6 +22,8 @@ export function segmentContext(
     indexIntervalBytes: settings.indexIntervalBytes,
     maxFrameBytes: settings.maxFrameBytes,
     buffers: components.readBuffers,
+    scanned: new ScannedFrames(),
+    breathe: (bytes) => components.breath.after(bytes),
     ...rest,
   };
 }

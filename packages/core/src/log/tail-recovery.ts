@@ -114,7 +114,8 @@ async function judge(
   const scratch = context.segments.buffers.acquire();
   try {
     const limits = { sizeBytes, maxFrameBytes, indexIntervalBytes };
-    const scan = await scanTail({ reader, codec, checksum, scratch, ...limits, ...start });
+    const { scanned } = context.segments;
+    const scan = await scanTail({ reader, codec, checksum, scratch, scanned, ...limits, ...start });
     const provenUpTo = Math.max(tail.provenUpTo, scan.stableUpTo);
     const finding = (await endsWithFooter(context, tail, scan))
       ? 'preallocated'

@@ -5,6 +5,7 @@ import type { SegmentFacts } from '../contract/segment-facts.js';
 import type { SegmentReader } from '../contract/segment-reader.js';
 import { FrameScan } from '../segment/frame-scan.js';
 import { IndexBuilder } from '../segment/index-builder.js';
+import type { ScannedFrames } from '../segment/scanned-frames.js';
 import { SegmentCounts } from '../segment/segment-counts.js';
 import { Breath } from './breath.js';
 import { type LifeBeyond, lookBeyond } from './life-beyond.js';
@@ -24,6 +25,8 @@ export interface TailScanInput {
   readonly maxFrameBytes: number;
   readonly indexIntervalBytes: number;
   readonly scratch: Uint8Array;
+  /** Learns of the good frames. */
+  readonly scanned: ScannedFrames;
 }
 
 /** What stands in the active segment from the recovery point on. */
@@ -75,6 +78,8 @@ export async function scanTail(input: TailScanInput): Promise<TailScan> {
     const next = scan.look();
     status = typeof next === 'string' ? next : await next;
   }
+  const { endPosition } = counts;
+  input.scanned.note(from, { from: from.endPosition, endPosition, entries });
   const rest = await lookBeyond({
     ...input,
     position: scan.position,

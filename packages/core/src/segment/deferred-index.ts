@@ -117,6 +117,8 @@ export class DeferredIndex implements SegmentIndex {
       if (entry !== undefined) this.#index.append(entry);
       nextOffset = scan.header.lastOffset + 1;
       scan.advance();
+      const pause = this.#context.breathe(scan.header.frameBytes);
+      if (pause !== undefined) await pause;
       const next = scan.look();
       status = typeof next === 'string' ? next : await next;
     }

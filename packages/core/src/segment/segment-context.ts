@@ -4,6 +4,7 @@ import type { SegmentFacts } from '../contract/segment-facts.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import type { BufferPool } from './buffer-pool.js';
 import type { FormatRegistry } from './format-registry.js';
+import type { ScannedFrames } from './scanned-frames.js';
 
 /** What the segments of one log share. */
 export interface SegmentContext {
@@ -19,7 +20,11 @@ export interface SegmentContext {
   readonly maxFrameBytes: number;
   /** Buffers to scan with. */
   readonly buffers: BufferPool;
+  /** What a recovery has seen while the log is opened. */
+  readonly scanned: ScannedFrames;
   readonly readOnly: boolean;
+  /** Called after a step of work that is worth so many bytes: the pause that it has to wait for, if one is due. */
+  breathe(bytes: number): Promise<void> | undefined;
   /** An index had to be made from the frames. */
   onIndexRebuilt(segment: SegmentFacts): void;
   /** Nobody reads a retired segment any more: its files may go. */

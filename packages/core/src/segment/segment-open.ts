@@ -159,6 +159,6 @@ async function openIndex(
   },
 ): Promise<SegmentIndex> {
   const { index, coveredUpTo } = await context.indexes.open(facts);
-  if (coveredUpTo >= facts.endPosition) return index;
+  if (coveredUpTo >= facts.endPosition || context.scanned.complete(index, facts, coveredUpTo)) return index;
   return new DeferredIndex(index, context, { facts, ...frames });
 }
