@@ -1,3 +1,4 @@
+import { isBlank } from '../blank.js';
 import type { Checksum } from '../contract/checksum.js';
 import { SeglogError } from '../contract/error.js';
 import type { StorageDirectory, WritableFile } from '../contract/storage-directory.js';
@@ -143,7 +144,7 @@ function encodeSlot(value: unknown, generation: number, checksum: Checksum): Uin
 }
 
 function decodeSlot(source: Uint8Array, file: string, checksum: Checksum): Slot {
-  if (isBlank(source)) return 'blank';
+  if (isBlank(source, 0, source.length)) return 'blank';
   if (source.length < SLOT_HEADER_BYTES || !MAGIC.every((byte, at) => source[at] === byte)) return 'damaged';
   const view = new DataView(source.buffer, source.byteOffset, source.length);
   const end = SLOT_HEADER_BYTES + view.getUint32(12);
@@ -152,11 +153,6 @@ function decodeSlot(source: Uint8Array, file: string, checksum: Checksum): Slot 
   requireKnownVersion(view.getUint16(8), file);
   const payload = new TextDecoder().decode(source.subarray(SLOT_HEADER_BYTES, end));
   return { value: JSON.parse(payload), generation: Number(view.getBigUint64(16)) };
-}
-
-function isBlank(source: Uint8Array): boolean {
-  for (const byte of source) if (byte !== 0) return false;
-  return true;
 }
 
 function slotChecksum(bytes: Uint8Array, end: number, checksum: Checksum): number {

@@ -1,3 +1,4 @@
+import { isBlank } from '../blank.js';
 import { FrameHeader, type SegmentCodec } from '../contract/frame-codec.js';
 import type { SegmentReader } from '../contract/segment-reader.js';
 import { Breath } from './breath.js';
@@ -130,7 +131,7 @@ async function findZeros(input: LookBeyondInput): Promise<{ allZero: boolean; se
     const chunk = await input.reader.read(position, input.scratch.subarray(0, wanted));
     if (chunk.length === 0) break;
     for (let start = 0; start < chunk.length; start += SECTOR_BYTES) {
-      const zero = isZero(chunk, start, Math.min(start + SECTOR_BYTES, chunk.length));
+      const zero = isBlank(chunk, start, Math.min(start + SECTOR_BYTES, chunk.length));
       if (!zero) allZero = false;
       else if (position + start > input.position || toBoundary === SECTOR_BYTES) sectorMissing = true;
     }
@@ -138,9 +139,4 @@ async function findZeros(input: LookBeyondInput): Promise<{ allZero: boolean; se
     await breath.after(chunk.length);
   }
   return { allZero, sectorMissing };
-}
-
-function isZero(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 0) return false;
-  return true;
 }
