@@ -1,5 +1,5 @@
 import type { ProducerStamp, RecordBatch, RecordInput } from '../contract/record.js';
-import type { AppendRequest } from './append-request.js';
+import type { AppendRequest, RecordsMeasure } from './append-request.js';
 
 /** The one batch object that a log encodes its frames from. */
 export class MutableBatch implements RecordBatch {
@@ -22,9 +22,8 @@ export class MutableBatch implements RecordBatch {
     this.records = records;
     this.count = records.length;
     this.appendTimeMs = appendTimeMs;
-    const { untimed, minTimestampMs, maxTimestampMs } = measure;
-    this.minTimestampMs = untimed ? Math.min(minTimestampMs, appendTimeMs) : minTimestampMs;
-    this.maxTimestampMs = untimed ? Math.max(maxTimestampMs, appendTimeMs) : maxTimestampMs;
+    this.minTimestampMs = lowest(measure, appendTimeMs);
+    this.maxTimestampMs = highest(measure, appendTimeMs);
     this.tombstones = measure.tombstones;
     this.producer = options.producer;
   }
@@ -39,11 +38,17 @@ export class MutableBatch implements RecordBatch {
     }
     for (const record of records) packed.push(record);
     this.count += records.length;
-    const { untimed, minTimestampMs, maxTimestampMs } = measure;
-    const lowest = untimed ? Math.min(minTimestampMs, this.appendTimeMs) : minTimestampMs;
-    const highest = untimed ? Math.max(maxTimestampMs, this.appendTimeMs) : maxTimestampMs;
-    if (lowest < this.minTimestampMs) this.minTimestampMs = lowest;
-    if (highest > this.maxTimestampMs) this.maxTimestampMs = highest;
+    this.minTimestampMs = Math.min(this.minTimestampMs, lowest(measure, this.appendTimeMs));
+    this.maxTimestampMs = Math.max(this.maxTimestampMs, highest(measure, this.appendTimeMs));
     this.tombstones += measure.tombstones;
   }
+}
+
+/** Records without a time get that of the append. */
+function lowest({ untimed, minTimestampMs }: RecordsMeasure, appendTimeMs: number): number {
+  return untimed ? Math.min(minTimestampMs, appendTimeMs) : minTimestampMs;
+}
+
+function highest({ untimed, maxTimestampMs }: RecordsMeasure, appendTimeMs: number): number {
+  return untimed ? Math.max(maxTimestampMs, appendTimeMs) : maxTimestampMs;
 }
