@@ -39,7 +39,8 @@ export class DirectoryNode {
 
   public change(pending: Pending<NameChange>): void {
     this.#visible = applyNameChange(this.#visible, pending.change);
-    this.#layers = { ...this.#layers, pending: [...this.#layers.pending, pending] };
+    const { durable, pending: before } = this.#layers;
+    this.#layers = { durable, pending: [...before, pending] };
   }
 
   public settle(covered: (order: number) => boolean): void {

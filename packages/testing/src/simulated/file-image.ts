@@ -13,7 +13,7 @@ class Page {
 
   /** Zero bytes count nothing, so that a page of zeros equals a page that was never written. */
   public get hash(): number {
-    this.#hash ??= hashWords(new Int32Array(this.bytes.buffer));
+    this.#hash ??= hashWords(new Int32Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length / 4));
     return this.#hash;
   }
 }
@@ -108,14 +108,30 @@ const NOTHING = new Uint8Array(0);
 function patched(page: Page | undefined, start: number, bytes: Uint8Array): Page {
   const before = page?.bytes ?? NOTHING;
   const needed = Math.max(before.length, start + bytes.length);
-  const after = new Uint8Array(Math.min(PAGE_BYTES, Math.ceil(needed / 64) * 64));
+  const after = blank(Math.min(PAGE_BYTES, needed));
   after.set(before);
   after.set(bytes, start);
   return new Page(after);
 }
 
 function cut(page: Page, kept: number): Page {
-  const after = new Uint8Array(Math.ceil(kept / 64) * 64);
+  const after = blank(kept);
   after.set(page.bytes.subarray(0, kept));
   return new Page(after);
+}
+
+const SLAB_BYTES = 8 * PAGE_BYTES;
+let slab = new ArrayBuffer(SLAB_BYTES);
+let used = 0;
+
+/** Zeros, rounded up to 64. A piece of a larger buffer: a buffer of its own costs more than what is written to it. */
+function blank(bytes: number): Uint8Array {
+  const length = Math.ceil(bytes / 64) * 64;
+  if (used + length > SLAB_BYTES) {
+    slab = new ArrayBuffer(SLAB_BYTES);
+    used = 0;
+  }
+  const piece = new Uint8Array(slab, used, length);
+  used += length;
+  return piece;
 }

@@ -36,7 +36,8 @@ export class FileNode {
 
   public change(pending: Pending<FileChange>): void {
     this.#visible = applyFileChange(this.#visible, pending.change);
-    this.#layers = { ...this.#layers, pending: [...this.#layers.pending, pending] };
+    const { durable, pending: before } = this.#layers;
+    this.#layers = { durable, pending: [...before, pending] };
   }
 
   public settle(covered: (order: number) => boolean): void {

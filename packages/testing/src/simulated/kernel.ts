@@ -3,7 +3,7 @@ import type { DirectoryNode } from './directory-node.js';
 import { type FaultEffect, FaultPlan, type FaultRule, storageError } from './faults.js';
 import type { FileNode } from './file-node.js';
 import { SeededRandom } from './seeded-random.js';
-import type { DiskCall, TraceEntry } from './trace.js';
+import { type DiskCall, MadeEntry, type TraceEntry } from './trace.js';
 import { VirtualClock } from './virtual-clock.js';
 
 export interface KernelOptions {
@@ -31,7 +31,7 @@ export interface HeldLock {
 
 /** A mutating call that was made and has not come back. */
 interface MadeCall {
-  readonly entry: TraceEntry & { outcome: string };
+  readonly entry: MadeEntry;
   /** Orders of its changes: above `after`, up to and with `last`. */
   readonly after: number;
   readonly last: number;
@@ -177,7 +177,7 @@ export class Kernel {
     const index = this.trace.length;
     if (this.#diesAt(index, 'before')) return undefined;
     const fault = this.#faults.effectOn(call, index);
-    const entry = { ...call, index, atMs: this.clock.monotonicMs(), outcome: 'in flight' };
+    const entry = new MadeEntry(call, index, this.clock.monotonicMs());
     this.trace.push(entry);
     const after = this.#order;
     this.#submit(index, effect, fault);

@@ -23,8 +23,9 @@ export function settle<State, Change>(
   covered: (order: number) => boolean,
   apply: (state: State, change: Change) => State,
 ): Layers<State, Change> {
+  if (pending.length === 0) return { durable, pending };
   const line = pending.map((one) =>
-    one.settled || one.orphaned || !covered(one.order) ? one : { ...one, settled: true },
+    one.settled || one.orphaned || !covered(one.order) ? one : settledOne(one),
   );
   let folded = durable;
   let count = 0;
@@ -34,6 +35,10 @@ export function settle<State, Change>(
     count += 1;
   }
   return { durable: folded, pending: line.slice(count) };
+}
+
+function settledOne<Change>({ order, index, change, orphaned }: Pending<Change>): Pending<Change> {
+  return { order, index, change, settled: true, orphaned };
 }
 
 /** What a failed sync leaves behind: the pages count as clean, and nobody will write them again. */

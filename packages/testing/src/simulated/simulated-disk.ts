@@ -9,7 +9,7 @@ import { type CrashProfile, type CrashProfileName, crashProfiles } from './profi
 import { runToEnd } from './run-to-end.js';
 import { SeededRandom } from './seeded-random.js';
 import { SimulatedDirectory } from './simulated-directory.js';
-import { type DiskTree, survivingTree } from './surviving-tree.js';
+import { type DiskTree, knownHash, survivingTree } from './surviving-tree.js';
 import type { DiskCall, TraceEntry } from './trace.js';
 import type { VirtualClock } from './virtual-clock.js';
 
@@ -170,13 +170,14 @@ export function survivorOf(
   fates: readonly Fate[],
   options: SimulatedDiskOptions,
 ): Survivor {
-  let tree: DiskTree | undefined = survivingTree(snapshot, fates);
+  const known = knownHash(snapshot, fates);
+  let tree: DiskTree | undefined = known === undefined ? survivingTree(snapshot, fates) : undefined;
   return {
     fates,
     get resolution() {
       return fatesToText(fates);
     },
-    hash: tree.hash,
+    hash: known ?? tree?.hash ?? 0,
     disk() {
       const { root } = tree ?? survivingTree(snapshot, fates);
       tree = undefined;

@@ -15,18 +15,31 @@ export interface DiskTree {
 
 /** Carries out what a crash decided; `fates` are in the order of `snapshot.pending`. */
 export function survivingTree(snapshot: DiskSnapshot, fates: readonly Fate[]): DiskTree {
-  return new TreeBuilder(snapshot, fates).build();
+  const tree = new TreeBuilder(snapshot, fates).build();
+  momentOf(snapshot).hashes.set(fatesToText(fates), tree.hash);
+  return tree;
 }
 
-/** What became of a file, by the fates of its own changes: most states of a moment differ in other files. */
-type ImagesByFates = Map<FileNode, Map<string, FileImage>>;
+/** What is known of the states of one moment. */
+interface Moment {
+  readonly snapshot: DiskSnapshot;
+  /** What became of a file, by the fates of its own changes: most states of a moment differ in other files. */
+  readonly images: Map<FileNode, Map<string, FileImage>>;
+  /** Hashes of its trees, by the fates of all changes: what chance draws was often drawn before. */
+  readonly hashes: Map<string, number>;
+}
 
-/** Of the moment that was asked for last: a search goes through the states of one after the other. */
-let latest: { readonly snapshot: DiskSnapshot; readonly images: ImagesByFates } | undefined;
+/** The moment that was asked for last: a search goes through the states of one after the other. */
+let latest: Moment | undefined;
 
-function imagesOf(snapshot: DiskSnapshot): ImagesByFates {
-  if (latest?.snapshot !== snapshot) latest = { snapshot, images: new Map() };
-  return latest.images;
+function momentOf(snapshot: DiskSnapshot): Moment {
+  if (latest?.snapshot !== snapshot) latest = { snapshot, images: new Map(), hashes: new Map() };
+  return latest;
+}
+
+/** The hash of the tree that these fates make, if it was made before. */
+export function knownHash(snapshot: DiskSnapshot, fates: readonly Fate[]): number | undefined {
+  return momentOf(snapshot).hashes.get(fatesToText(fates));
 }
 
 const DIRECTORY_MARK = hashText('directory');
@@ -37,14 +50,14 @@ class TreeBuilder {
   readonly #snapshot: DiskSnapshot;
   readonly #fates = new Map<number, Fate>();
   readonly #copies = new Map<DiskNode, DiskNode>();
-  readonly #images: ImagesByFates;
+  readonly #images: Moment['images'];
   #waiting: { readonly source: DirectoryNode; readonly path: string; readonly copy: DirectoryNode }[] = [];
   #low = 0;
   #high = 0;
 
   public constructor(snapshot: DiskSnapshot, fates: readonly Fate[]) {
     this.#snapshot = snapshot;
-    this.#images = imagesOf(snapshot);
+    this.#images = momentOf(snapshot).images;
     for (let i = 0; i < snapshot.pending.length; i += 1) {
       this.#fates.set(snapshot.pending[i]?.order ?? 0, fates[i] ?? KEPT);
     }

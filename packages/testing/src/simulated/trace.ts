@@ -20,12 +20,12 @@ export interface DiskCall {
   /** Relative to the root, `/` between names; empty for the root itself. */
   readonly path: string;
   /** The other name of a rename. */
-  readonly target?: string;
-  readonly position?: number;
+  readonly target?: string | undefined;
+  readonly position?: number | undefined;
   /** What is written. */
-  readonly bytes?: Uint8Array;
+  readonly bytes?: Uint8Array | undefined;
   /** The size asked for by a truncation or preallocation, or bytes to read. */
-  readonly sizeBytes?: number;
+  readonly sizeBytes?: number | undefined;
 }
 
 /** A mutating call as it happened. */
@@ -34,6 +34,30 @@ export interface TraceEntry extends DiskCall {
   readonly atMs: number;
   /** `in flight` until it settles; then `done`, `lied` by a fault that did nothing, or the errno that it failed with. */
   readonly outcome: string;
+}
+
+/** An entry of which the outcome is still to come. All have one shape, whatever the call: there are millions of them. */
+export class MadeEntry implements TraceEntry {
+  public readonly call: DiskCall['call'];
+  public readonly path: string;
+  public readonly target: string | undefined;
+  public readonly position: number | undefined;
+  public readonly bytes: Uint8Array | undefined;
+  public readonly sizeBytes: number | undefined;
+  public readonly index: number;
+  public readonly atMs: number;
+  public outcome = 'in flight';
+
+  public constructor(call: DiskCall, index: number, atMs: number) {
+    this.call = call.call;
+    this.path = call.path;
+    this.target = call.target;
+    this.position = call.position;
+    this.bytes = call.bytes;
+    this.sizeBytes = call.sizeBytes;
+    this.index = index;
+    this.atMs = atMs;
+  }
 }
 
 /** One number for what a program did to its disk: equal for two runs that did the same in the same order. */
