@@ -6,6 +6,8 @@ const WORN_TIMES = 8;
 /** A verified frame by its table, and while there is room by its bytes: then reading a record reads no file. */
 export class CachedFrame {
   public readonly segment: string;
+  public readonly baseOffset: number;
+  public readonly lastOffset: number;
   public readonly table: FrameTable;
   /** All of its bytes. */
   public source: Uint8Array | undefined;
@@ -18,6 +20,8 @@ export class CachedFrame {
 
   public constructor(segment: string, table: FrameTable) {
     this.segment = segment;
+    this.baseOffset = table.baseOffset;
+    this.lastOffset = table.lastOffset;
     this.table = table;
   }
 

@@ -42,7 +42,7 @@ export class FrameCache {
     const frames = this.#segments.get(segment);
     if (frames === undefined) return undefined;
     const frame = frames[place(frames, offset + 1) - 1];
-    if (frame === undefined || frame.table.lastOffset < offset) return undefined;
+    if (frame === undefined || frame.lastOffset < offset) return undefined;
     frame.recent = true;
     return frame;
   }
@@ -62,7 +62,7 @@ export class FrameCache {
     const frames = this.#segments.get(segment) ?? [];
     const at = place(frames, table.baseOffset);
     const known = frames[at];
-    if (known?.table.baseOffset === table.baseOffset) return known;
+    if (known?.baseOffset === table.baseOffset) return known;
     const frame = new CachedFrame(segment, table);
     frames.splice(at, 0, frame);
     this.#segments.set(segment, frames);
@@ -135,7 +135,7 @@ function place(frames: readonly CachedFrame[], offset: number): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     const frame = frames[middle];
-    if (frame !== undefined && frame.table.baseOffset < offset) low = middle + 1;
+    if (frame !== undefined && frame.baseOffset < offset) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -2,6 +2,7 @@ import type { Checksum } from '../contract/checksum.js';
 import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
 import { NO_HEADERS, type StoredRecord } from '../contract/record.js';
 import { nullableView } from '../view-of.js';
+import type { CopySlab } from './copy-slab.js';
 
 /** Where key and value of each record lie: position and length of each, -1 for null. */
 const STRIDE = 4;
@@ -118,25 +119,22 @@ export class FrameTable {
     return Math.max(0, this.#spans[at + 1] ?? 0) + Math.max(0, this.#spans[at + 3] ?? 0);
   }
 
-  /** Where key and value of a record lie; empty where there is not a byte. */
-  public payload(number: number): FrameRange {
+  /** A record of its own, copied from bytes of the frame that begin at `start` of it. */
+  public record(number: number, source: Uint8Array, start: number, slab: CopySlab): StoredRecord {
     const at = number * STRIDE;
     const keyStart = this.#spans[at] as number;
     const keyBytes = this.#spans[at + 1] as number;
     const valueStart = this.#spans[at + 2] as number;
     const valueBytes = this.#spans[at + 3] as number;
-    const start = Math.min(startOf(keyStart, keyBytes), startOf(valueStart, valueBytes));
-    return { start, end: Math.max(start, endOf(keyStart, keyBytes), endOf(valueStart, valueBytes)) };
-  }
-
-  /** A record whose payload is in `buffer`: `moved` is where the frame would start there. */
-  public record(number: number, buffer: ArrayBuffer, moved: number): StoredRecord {
-    const at = number * STRIDE;
+    const from = Math.min(startOf(keyStart, keyBytes), startOf(valueStart, valueBytes));
+    const to = Math.max(endOf(keyStart, keyBytes), endOf(valueStart, valueBytes));
+    const moved = from < to ? slab.copy(source, from - start, to - start) - from : 0;
+    const { buffer } = slab;
     return {
       offset: this.#offsets === undefined ? this.baseOffset + number : (this.#offsets[number] as number),
       timestampMs: this.#timestamps === undefined ? this.#timestampMs : (this.#timestamps[number] as number),
-      key: nullableView(buffer, moved + (this.#spans[at] as number), this.#spans[at + 1] as number),
-      value: nullableView(buffer, moved + (this.#spans[at + 2] as number), this.#spans[at + 3] as number),
+      key: nullableView(buffer, moved + keyStart, keyBytes),
+      value: nullableView(buffer, moved + valueStart, valueBytes),
       headers: NO_HEADERS,
     };
   }

@@ -80,11 +80,7 @@ export class PointReads {
     const { table } = frame;
     const first = table.find(from);
     if (first + maxRecords > table.count) return undefined;
-    let last = first;
-    for (let bytes = table.payloadBytes(first); last + 1 < first + maxRecords; last++) {
-      bytes += table.payloadBytes(last + 1);
-      if (bytes > maxBytes) break;
-    }
+    const last = maxRecords === 1 ? first : lastWithin(table, first, { maxRecords, maxBytes });
     return { segment, frame, first, last };
   }
 
@@ -135,16 +131,26 @@ export class PointReads {
 
   /** Copies that the caller owns; `start` is where in the frame `source` begins. */
   #copied({ frame, first, last }: Found, source: Uint8Array, start: number): readonly StoredRecord[] {
-    const { table } = frame;
-    const slab = this.#slab;
     const records: StoredRecord[] = [];
     for (let number = first; number <= last; number++) {
-      const payload = table.payload(number);
-      const from = payload.start - start;
-      const moved =
-        payload.end > payload.start ? slab.copy(source, from, payload.end - start) - payload.start : 0;
-      records.push(table.record(number, slab.buffer, moved));
+      records.push(frame.table.record(number, source, start, this.#slab));
     }
     return records;
   }
+}
+
+/** The last of so many records, from `first` on, that come to no more bytes; `first` itself whatever its length. */
+function lastWithin(
+  table: FrameTable,
+  first: number,
+  { maxRecords, maxBytes }: Pick<CopyBounds, 'maxRecords' | 'maxBytes'>,
+): number {
+  let last = first;
+  let bytes = table.payloadBytes(first);
+  while (last + 1 < first + maxRecords) {
+    bytes += table.payloadBytes(last + 1);
+    if (bytes > maxBytes) break;
+    last++;
+  }
+  return last;
 }
