@@ -28,9 +28,6 @@ import { Engine } from './engine.js';
 import { type EngineSettings, splitSettings } from './engine-settings.js';
 import { openAhead, requireNothingAhead, type SharedBuffers } from './open-ahead.js';
 
-/** Memory for the frames that random reads come back to. */
-const FRAME_CACHE_BYTES = 64 * 1024 * 1024;
-
 /** What an engine is made of, and how its data root is opened. */
 export interface OpenEngineOptions {
   /** What the engine is made of: at least a disk. A later module replaces what an earlier one, or the default, bound. */
@@ -65,7 +62,14 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     ahead = await openAhead(parts, session, buffers);
     const recoveries = new Map<string, RecoveryReport>();
     const wake = new Wake();
-    const topicParts = partsOfTopics(parts, { session, ahead, buffers, settings: settings.log, recoveries });
+    const topicParts = partsOfTopics(parts, {
+      session,
+      ahead,
+      buffers,
+      settings: settings.log,
+      frameCache: new FrameCache({ maxBytes: settings.shared.frameCacheBytes }),
+      recoveries,
+    });
     const observer = new CombinedObserver([topicParts.observer, wake]);
     const cleanable = { ...topicParts, observer, cleanup: settings.cleanup };
     topics = await TopicManager.open(parts.disk, cleanable, { ...settings.topic, readOnly });
@@ -161,6 +165,7 @@ function partsOfTopics(
     readonly ahead: WriteAhead | undefined;
     readonly buffers: SharedBuffers;
     readonly settings: Parameters<typeof requireTopicSettings>[0];
+    readonly frameCache: FrameCache;
     readonly recoveries: Map<string, RecoveryReport>;
   },
 ): TopicParts<Log> {
@@ -173,7 +178,7 @@ function partsOfTopics(
       // What the write-ahead log has made durable is synced by its checkpoints.
       syncPolicy: ahead === undefined ? components.syncPolicy : syncNever(),
       epochs: engine.session,
-      frameCache: new FrameCache({ maxBytes: FRAME_CACHE_BYTES }),
+      frameCache: engine.frameCache,
     },
     ahead: ahead === undefined ? undefined : (context) => ahead.partition(context),
     settings: engine.settings,

@@ -390,3 +390,38 @@ describe('an engine', () => {
     expect(error).toMatchObject({ facts: { part: 'disk', missing: 'lock' } });
   });
 });
+
+/** Counts what is read of segments. */
+function counting(directory: StorageDirectory, count: { reads: number }): StorageDirectory {
+  const openReader = directory.openReader.bind(directory);
+  const child = directory.directory.bind(directory);
+  directory.directory = async (name, options) => counting(await child(name, options), count);
+  directory.openReader = async (name, options) => {
+    const reader = await openReader(name, options);
+    const read = reader.read.bind(reader);
+    reader.read = (position, scratch) => {
+      if (name.endsWith('.log')) count.reads++;
+      return read(position, scratch);
+    };
+    return reader;
+  };
+  return directory;
+}
+
+test.each([
+  [0, true],
+  [1024 * 1024, false],
+])(
+  'with %j bytes for frames, whether a record is read from the disk again: %j',
+  async (frameCacheBytes, again) => {
+    const count = { reads: 0 };
+    const modules = [diskModule(() => counting(new MemoryDirectory(), count))];
+    const engine = await open({ modules, settings: { frameCacheBytes } });
+    const topic = await engine.createTopic('t', { partitions: 1 });
+    await topic.append([{ value: 'a' }, { value: 'b' }]);
+    for (let i = 0; i < 3; i++) await topic.read(0, 1, { maxRecords: 1 });
+    const before = count.reads;
+    await topic.read(0, 1, { maxRecords: 1 });
+    expect(count.reads > before).toBe(again);
+  },
+);

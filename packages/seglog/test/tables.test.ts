@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SHARED_SETTINGS } from '../src/engine-settings.js';
 import { logSettings, parseSize, topicSettings } from '../src/index.js';
 import { ROOT } from './code-blocks.js';
 
@@ -36,7 +37,7 @@ function defaultIn(text: string): unknown {
 describe('the tables of the documents', () => {
   test('list every setting with its default', () => {
     const listed = rows(section('packages/seglog/README.md', 'Settings'));
-    const settings = { ...logSettings(), ...topicSettings() };
+    const settings = { ...logSettings(), ...topicSettings(), ...SHARED_SETTINGS };
     const stated = Object.fromEntries([...listed].map(([name, text]) => [name, defaultIn(text)]));
     expect(stated).toEqual(settings);
   });
