@@ -11,7 +11,7 @@ import {
 import { EXIT } from '../place/exit-code.js';
 import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
 import { logComponents } from '../place/log-components.js';
-import { openStore } from '../place/open-place.js';
+import { openStore, type Place, requireRoot } from '../place/open-place.js';
 import { OverlayDirectory } from '../place/overlay-directory.js';
 import { type StoreLog, storeLogs } from '../place/store-logs.js';
 import { LineWriter } from '../terminal/line-writer.js';
@@ -41,11 +41,13 @@ export const exportCommand: CommandSpec = {
   exits: ['1 when --salvage had to leave something out'],
   async run({ terminal, words, options }) {
     const formats = await formatsGiven(options);
-    const place = await openStore(words[0] ?? '.');
+    const path = words[0] ?? '.';
+    await requireRoot(path);
+    const place = await openStore(path);
     const writer = new LineWriter(terminal.output);
     try {
       const only = textGiven(options, 'topic');
-      const logs = (await storeLogs(place)).filter(({ topic }) => topic !== undefined);
+      const logs = await topicLogs(place);
       const chosen = logs.filter(({ topic }) => only === undefined || topic?.name === only);
       if (chosen.length === 0 && only !== undefined) throw unknownLog(only);
       const lost: string[] = [];
@@ -60,6 +62,17 @@ export const exportCommand: CommandSpec = {
     }
   },
 };
+
+/** The partitions of all topics. What the catalog would have named must not be missing from an export in silence. */
+async function topicLogs(place: Place): Promise<readonly StoreLog[]> {
+  const logs = await storeLogs(place);
+  const unnamed = logs.find(({ topic, path }) => topic === undefined && path.startsWith('topics/'));
+  if (unnamed !== undefined)
+    throw new SeglogError('CORRUPT_METADATA', 'there are topics and no catalog of them that can be read', {
+      file: 'catalog',
+    });
+  return logs.filter(({ topic }) => topic !== undefined);
+}
 
 interface Out {
   readonly writer: LineWriter;

@@ -3,14 +3,13 @@ import { PreadDirectory } from '@seglog/fs-pread';
 import { UNAPPLIED_DIRECTORY, WAL_DIRECTORY } from '@seglog/wal';
 import { EXIT } from '../place/exit-code.js';
 import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
-import { openStore } from '../place/open-place.js';
+import { openStore, requireRoot } from '../place/open-place.js';
 import { storeLogs } from '../place/store-logs.js';
 import { type IndexState, indexStates, rebuildIndex } from '../repair/index-rebuild.js';
 import { escapedText } from '../text/escape.js';
 import { type CommandSpec, JSON_OPTION } from './command-spec.js';
 import { flagGiven } from './given.js';
 import { printJson, printLines } from './output.js';
-import { requireRoot } from './repair-command.js';
 
 interface Outcome extends Pick<IndexState, 'file' | 'state'> {
   readonly log: string;

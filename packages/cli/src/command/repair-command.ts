@@ -1,7 +1,7 @@
 import { PreadDirectory } from '@seglog/fs-pread';
-import { CommandFailure, EXIT } from '../place/exit-code.js';
+import { EXIT } from '../place/exit-code.js';
 import { CODEC_OPTION, formatsGiven } from '../place/load-formats.js';
-import { openStore } from '../place/open-place.js';
+import { requireRoot } from '../place/open-place.js';
 import { type RepairedLog, type RepairedStore, repairStore } from '../repair/store-repair.js';
 import { escapedText } from '../text/escape.js';
 import { type CommandSpec, JSON_OPTION } from './command-spec.js';
@@ -63,18 +63,6 @@ export const repairCommand: CommandSpec = {
 const WAYS_LEFT = 'next: seglog plan shows the ways to go on; --salvage gives up what is damaged';
 const NOTHING_WRITTEN =
   'nothing was written: keep a copy of the directory, then add --write; --salvage also goes on where something refuses to open';
-
-/** Only a data root has the lock that keeps other writers away. */
-export async function requireRoot(path: string): Promise<void> {
-  const place = await openStore(path);
-  await place.close();
-  if (place.kind === 'root') return;
-  throw new CommandFailure(`${path} is not a data root`, {
-    exitCode: EXIT.noStore,
-    code: 'NO_ROOT',
-    wayOut: 'give the directory that holds SESSION and topics/: its lock keeps other writers away meanwhile',
-  });
-}
 
 const isLeft = ({ logs, replay }: RepairedStore): boolean =>
   logs.some(({ failure }) => failure !== undefined) || (replay?.waiting ?? 0) > 0;

@@ -57,6 +57,18 @@ export async function openStore(path: string): Promise<Place> {
   });
 }
 
+/** Refuses whatever is no data root: only that has a catalog, and the lock that keeps other writers away. */
+export async function requireRoot(path: string): Promise<void> {
+  const place = await openStore(path);
+  await place.close();
+  if (place.kind === 'root') return;
+  throw new CommandFailure(`${path} is not a data root`, {
+    exitCode: EXIT.noStore,
+    code: 'NO_ROOT',
+    wayOut: 'give the directory that holds SESSION and topics/, not one of a topic or of a partition in it',
+  });
+}
+
 /** Opens the directory of a file, if the path is one; undefined if it is a directory. */
 export async function openFile(path: string): Promise<FilePlace | undefined> {
   const whole = resolve(path);

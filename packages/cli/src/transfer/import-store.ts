@@ -10,7 +10,7 @@ import {
   type TopicOptions,
 } from '@seglog/core';
 import { type MakePartition, openWriter } from '../place/open-writer.js';
-import { BadLine, toStoredRecord } from './transfer-lines.js';
+import { BadLine, type TransferLine, toStoredRecord } from './transfer-lines.js';
 import type { TransferReader } from './transfer-reader.js';
 
 /** Payload after which a frame is full. */
@@ -40,7 +40,8 @@ export async function checkTransfer(
     const { name, partitions } = await reader.take('topic');
     if (present.has(name)) throw topicExists(name);
     for (let partition = 0; partition < partitions; partition += 1) {
-      for await (const records of partitionOf(reader, counts, await reader.take('partition'))) void records;
+      const header = await partitionNumbered(partition, reader);
+      for await (const records of partitionOf(reader, counts, header)) void records;
     }
     counts.topics += 1;
   }
@@ -59,8 +60,10 @@ export async function importStore(
 ): Promise<ImportCounts> {
   const counts: Counting = { topics: 0, partitions: 0, records: 0 };
   const { topics } = await reader.take('seglog-export');
+  let partition = 0;
   const make: MakePartition = async (components, settings) => {
-    const header = await reader.take('partition');
+    const header = await partitionNumbered(partition, reader);
+    partition += 1;
     const batches = partitionOf(reader, counts, header);
     await restoreLog(components, settings, { ...header, batches });
   };
@@ -68,6 +71,7 @@ export async function importStore(
   try {
     while (counts.topics < topics) {
       const { name, partitions, config } = await reader.take('topic');
+      partition = 0;
       await writer.topics.createTopic(name, { partitions, ...optionsOf(config) });
       counts.topics += 1;
     }
@@ -80,6 +84,17 @@ export async function importStore(
 
 function topicExists(topic: string): SeglogError {
   return new SeglogError('TOPIC_EXISTS', 'there is a topic of that name', { topic });
+}
+
+/** The partitions of a topic stand in order: they are made in order. */
+async function partitionNumbered(
+  number: number,
+  reader: TransferReader,
+): Promise<Extract<TransferLine, { readonly type: 'partition' }>> {
+  const header = await reader.take('partition');
+  if (header.partition !== number)
+    throw new BadLine(reader.line, `it is about partition ${header.partition}, and ${number} belongs there`);
+  return header;
 }
 
 /** The records that follow the line of a partition, in batches that a frame may hold. */
