@@ -9,7 +9,10 @@ const EXITS: readonly (readonly [number, string])[] = [
   ],
   [2, 'the command line makes no sense'],
   [3, 'there is no store at the path'],
-  [4, 'it could not be done: the medium failed, another process holds the store, a part is missing'],
+  [
+    4,
+    'it could not be done: the medium failed, another process holds the store, a part is missing; or it was interrupted',
+  ],
   [5, 'nothing wrong was found, but not all could be checked: a codec or checksum is not known'],
 ];
 

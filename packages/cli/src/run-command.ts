@@ -29,13 +29,21 @@ interface Told {
   readonly exitCode: ExitCode;
 }
 
+/** Whoever reads the exit code must not take half of the work for all of it. */
+const INTERRUPTED: Told = {
+  code: 'INTERRUPTED',
+  message: 'interrupted before the end',
+  wayOut: 'run the command again',
+  exitCode: EXIT.failed,
+};
+
 function tell(
   error: unknown,
   { terminal, json }: { readonly terminal: Terminal; readonly json: boolean },
 ): ExitCode {
   if (isParserError(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof PipeClosed || terminal.signal.aborted) return EXIT.ok;
-  const { code, message, wayOut, exitCode } = asTold(error);
+  if (error instanceof PipeClosed) return EXIT.ok;
+  const { code, message, wayOut, exitCode } = terminal.signal.aborted ? INTERRUPTED : asTold(error);
   const text = json
     ? JSON.stringify({ error: { code, message, wayOut } })
     : `seglog: ${escapedText(message)}\n  next: ${wayOut}`;

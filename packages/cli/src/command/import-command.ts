@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { type KnownFormats, SeglogError } from '@seglog/core';
 import { PreadDirectory } from '@seglog/fs-pread';
 import { CommandFailure, EXIT } from '../place/exit-code.js';
@@ -27,7 +26,11 @@ export const importCommand: CommandSpec = {
   async run({ terminal, words, options }) {
     const write = flagGiven(options, 'write');
     const formats = await formatsGiven(options);
-    const counts = await carriedOut(words[0] ?? '.', { input: terminal.input, write, formats });
+    const reader = new TransferReader(terminal.input);
+    const stop = (): void => reader.close();
+    terminal.signal.addEventListener('abort', stop, { once: true });
+    const counts = await carriedOut(words[0] ?? '.', { reader, write, formats }).finally(stop);
+    terminal.signal.removeEventListener('abort', stop);
     if (flagGiven(options, 'json')) await printJson(terminal, { written: write, ...counts });
     else await printLines(terminal, [summary(counts, write)]);
     return EXIT.ok;
@@ -70,12 +73,11 @@ function isMissing(error: unknown): boolean {
 async function carriedOut(
   path: string,
   {
-    input,
+    reader,
     write,
     formats,
-  }: { readonly input: Readable; readonly write: boolean; readonly formats: KnownFormats },
+  }: { readonly reader: TransferReader; readonly write: boolean; readonly formats: KnownFormats },
 ): Promise<ImportCounts> {
-  const reader = new TransferReader(input);
   const present = await topicsAt(path);
   try {
     if (!write) return await checkTransfer(reader, present);

@@ -8,7 +8,7 @@ export const EXIT = {
   usage: 2,
   /** There is no store at the path. */
   noStore: 3,
-  /** It could not be done: the medium failed, another process holds the store, a format is not known. */
+  /** It could not be done: the medium failed, another process holds the store, a format is not known; or it was interrupted. */
   failed: 4,
   /** Nothing wrong was found, but not everything could be checked: a segment's codec or checksum is not known. */
   unknown: 5,

@@ -1,21 +1,31 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { BadLine, parseLine, type TransferLine } from './transfer-lines.js';
 
 /** The lines of an export one after the other, with one that can be looked at before it is taken. */
 export class TransferReader {
+  readonly #input: Readable;
+  readonly #interface: Interface;
   readonly #lines: AsyncIterator<string>;
   #line = 0;
   #next: TransferLine | undefined;
   #ended = false;
 
   public constructor(input: Readable) {
-    this.#lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
+    this.#input = input;
+    this.#interface = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    this.#lines = this.#interface[Symbol.asyncIterator]();
   }
 
   /** Number of the line that was read last, from 1. */
   public get line(): number {
     return this.#line;
+  }
+
+  /** Reads no further: there are no more lines, and whoever writes the input is told. */
+  public close(): void {
+    this.#interface.close();
+    this.#input.destroy();
   }
 
   /** The next line, which stays; undefined at the end. */
