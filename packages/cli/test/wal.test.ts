@@ -151,6 +151,22 @@ describe('a damaged write-ahead log', () => {
   });
 });
 
+describe('a write-ahead log that is gone', () => {
+  test('is named by verify and plan, refused by repair, and given up by its salvage', async () => {
+    const path = await placed(new Map([...killed].filter(([file]) => !file.startsWith('wal/'))));
+    expect((await seglog(['verify', path])).out).toMatch(/^damage {3}wal: there was a write-ahead log/m);
+    const untouched = fingerprint(path);
+    const planned = await seglog(['plan', path]);
+    expect([planned.code, planned.out.includes('the write-ahead log is missing')]).toEqual([1, true]);
+    expect(fingerprint(path)).toBe(untouched);
+    expect(await seglog(['repair', path, '--write'])).toMatchObject({ code: 4, out: '' });
+    const { code, out } = await seglog(['repair', path, '--salvage', '--write']);
+    expect([code, out.includes('the write-ahead log is gone')]).toEqual([0, true]);
+    expect((await seglog(['verify', path, '--deep'])).code).toBe(0);
+    expect((await seglog(['repair', path, '--write'])).code).toBe(0);
+  });
+});
+
 test('a store with a write-ahead log comes out of its export as it was', async () => {
   const path = await placed(killed);
   await seglog(['repair', path, '--write']);

@@ -3,13 +3,17 @@ import { describe, expect, test } from 'vitest';
 import {
   crc32c,
   defaultComponents,
+  diskModule,
   type Engine,
+  type LogEvent,
   MemoryDirectory,
   memoryModule,
+  observerModule,
   openEngine,
   type ProducerStamp,
   type RecordInput,
   SegmentedWriteAheadLog,
+  type StorageDirectory,
   SystemClock,
   SystemRandom,
   WriterSession,
@@ -219,5 +223,149 @@ describe('records that belong to nothing', () => {
     const plain = await openEngine({ modules });
     expect(await valuesOf(plain, 'a', 0)).toEqual([0]);
     await plain.close();
+  });
+});
+
+/** A data root that was killed with so many writes that only its write-ahead log has. */
+async function killedRoot(writes: number): Promise<MemoryDirectory> {
+  const disk = new MemoryDirectory();
+  const engine = await openAheadOn(disk);
+  await filled(engine, 0);
+  const before = await copyDirectory(disk);
+  await filled(engine, writes);
+  const after = await copyDirectory(disk);
+  await engine.close();
+  const data = await before.directory('data', { create: false });
+  await data.remove('wal');
+  await copyInto(await after.directory('data', { create: false }), data, 'wal');
+  return before;
+}
+
+async function copyInto(from: StorageDirectory, to: StorageDirectory, name: string): Promise<void> {
+  const source = await from.directory(name, { create: false });
+  const target = await to.directory(name, { create: true });
+  for (const entry of await source.list()) {
+    if (entry.kind === 'directory') continue;
+    const file = await target.create(entry.name);
+    await file.write(0, [await readFile(source, entry.name)]);
+    await file.close();
+  }
+}
+
+const dataOf = (root: StorageDirectory): Promise<StorageDirectory> =>
+  root.directory('data', { create: false });
+
+describe('a write-ahead log that is gone', () => {
+  test.each(['whole', 'emptied'])('keeps the data root shut while it was needed: %s', async (how) => {
+    const root = await killedRoot(3);
+    const data = await dataOf(root);
+    await data.remove('wal');
+    if (how === 'emptied') await data.directory('wal', { create: true });
+    const session = await readFile(data, 'SESSION');
+    await expectCode('CORRUPT_METADATA', () => openAheadOn(root));
+    await expectCode('CORRUPT_METADATA', () =>
+      openEngine({ modules: [diskModule(() => root.directory('data', { create: true }))] }),
+    );
+    expect(await readFile(data, 'SESSION')).toEqual(session);
+  });
+
+  test('is reported by an engine that lives with damage, once', async () => {
+    const root = await killedRoot(3);
+    await (await dataOf(root)).remove('wal');
+    const seen: string[] = [];
+    const observe = (event: LogEvent): void => {
+      if (event.type === 'corruption') seen.push(event.log);
+    };
+    const wal = { onCorruption: 'salvage' } as const;
+    const engine = await openAheadOn(root, { wal, modules: [observerModule({ observe })] });
+    expect(engine.replayReport).toMatchObject({ lost: true, applied: 0 });
+    expect(seen).toEqual(['wal']);
+    await filled(engine, 1);
+    await engine.close();
+    const again = await openAheadOn(root);
+    expect(again.replayReport).toMatchObject({ lost: false });
+    expect(await valuesOf(again, 'a', 0)).toEqual([0]);
+    await again.close();
+  });
+
+  test('is missed by nobody after it has let go of everything', async () => {
+    const root = await killedRoot(3);
+    await (await openAheadOn(root)).close();
+    const data = await dataOf(root);
+    await data.remove('wal');
+    const plain = await openEngine({ modules: [diskModule(() => dataOf(root))] });
+    expect(await valuesOf(plain, 'a', 0)).toEqual(upTo(3));
+    await plain.close();
+    const engine = await openAheadOn(root);
+    expect(engine.replayReport).toMatchObject({ lost: false });
+    await engine.close();
+  });
+
+  test('is missed by nobody once an engine without one has closed', async () => {
+    const root = new MemoryDirectory();
+    const first = await openAheadOn(root);
+    const killed = await copyDirectory(root);
+    await first.close();
+    const data = await dataOf(killed);
+    await (await openEngine({ modules: [diskModule(() => dataOf(killed))] })).close();
+    await data.remove('wal');
+    await (await openAheadOn(killed)).close();
+  });
+});
+
+describe('an engine that lives with damage of its write-ahead log', () => {
+  const wal = { onCorruption: 'salvage', maxSegmentBytes: 4096, preallocateBytes: 0 } as const;
+
+  /** Segments of a write-ahead log of several, of which the first is damaged. */
+  async function damagedRoot(): Promise<{ root: MemoryDirectory; file: string; bytes: Uint8Array }> {
+    const root = new MemoryDirectory();
+    const engine = await openAheadOn(root, { wal });
+    await filled(engine, 30);
+    const killed = await copyDirectory(root);
+    await engine.close();
+    const directory = await (await dataOf(killed)).directory('wal', { create: false });
+    const names = (await directory.list()).map(({ name }) => name).filter((name) => name.endsWith('.log'));
+    const [file = ''] = names.toSorted();
+    expect(names.length).toBeGreaterThan(2);
+    const bytes = Uint8Array.from(await readFile(directory, file));
+    bytes[1000] = (bytes[1000] ?? 0) ^ 1;
+    const damaged = await directory.open(file);
+    await damaged.write(0, [bytes]);
+    await damaged.close();
+    return { root: killed, file, bytes };
+  }
+
+  test('keeps a copy of a segment that it could not read before it lets go of it', async () => {
+    const { root, file, bytes } = await damagedRoot();
+    const data = await dataOf(root);
+    const engine = await openAheadOn(root, { wal });
+    expect(engine.replayReport?.gaps).not.toEqual([]);
+    expect(engine.replayReport).toMatchObject({ copy: 'quarantine/wal-1' });
+    await engine.close();
+    await (await openAheadOn(root)).close();
+    expect(await (await data.directory('wal', { create: false })).sizeOf(file)).toBeUndefined();
+    const quarantine = await data.directory('quarantine', { create: false });
+    const copy = await quarantine.directory('wal-1', { create: false });
+    expect((await copy.list()).map(({ name }) => name)).toEqual([file]);
+    expect(await readFile(copy, file)).toEqual(bytes);
+  });
+
+  test('keeps one copy, however often it is opened, and another one beside one that is cut short', async () => {
+    const { root, file, bytes } = await damagedRoot();
+    const before = await copyDirectory(root);
+    await (await openAheadOn(root, { wal })).close();
+    const copied = await (await dataOf(root)).directory('quarantine', { create: false });
+    await copyInto(copied, await (await dataOf(before)).directory('quarantine', { create: true }), 'wal-1');
+    const whole = await copyDirectory(before);
+    const again = await openAheadOn(whole, { wal });
+    expect(again.replayReport).toMatchObject({ copy: undefined });
+    await again.close();
+    const quarantine = await (await dataOf(before)).directory('quarantine', { create: false });
+    const torn = await (await quarantine.directory('wal-1', { create: false })).open(file);
+    await torn.write(bytes.length - 1, [Uint8Array.of((bytes.at(-1) ?? 0) ^ 1)]);
+    await torn.close();
+    const beside = await openAheadOn(before, { wal });
+    expect(beside.replayReport).toMatchObject({ copy: 'quarantine/wal-2' });
+    await beside.close();
   });
 });

@@ -1,5 +1,7 @@
 export { AheadPartition } from './ahead-partition.js';
 export type { PartitionId } from './carried-write.js';
+export { copyAside } from './copy-aside.js';
+export { isWalLost, requireWal, WAL_DIRECTORY, type WalRequirement } from './lost-wal.js';
 export { partitionFinder } from './partition-finder.js';
 export type { SegmentLink } from './segment-link.js';
 export { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
@@ -10,7 +12,6 @@ export type { AheadRequest } from './write.js';
 export {
   holdsWrites,
   UNAPPLIED_DIRECTORY,
-  WAL_DIRECTORY,
   WriteAhead,
   type WriteAheadParts,
   type WriteAheadSettings,

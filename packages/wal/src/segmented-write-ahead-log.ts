@@ -8,6 +8,8 @@ import {
   type RecoveryReport,
   type SealedSegment,
   SeglogError,
+  type SegmentFacts,
+  segmentFileName,
   type WalMarks,
   type WalPosition,
   type WalRecord,
@@ -31,6 +33,8 @@ export class SegmentedWriteAheadLog implements WriteAheadLog {
   readonly #log: Log;
   readonly #chain: HashChain | undefined;
   readonly #settings: WalSettings;
+  /** Segments that are not what the chain of hashes says. */
+  readonly #broken = new Set<string>();
   /** Appends that have not settled, and the LSN behind them. */
   #underWay = 0;
   #next = 0;
@@ -116,6 +120,17 @@ export class SegmentedWriteAheadLog implements WriteAheadLog {
     return { records, incomplete: joiner.incomplete, gaps };
   }
 
+  /**
+   * Files of sealed segments that a replay could not read all of, or that the chain of hashes disowns. What was damaged at the
+   * end of the log is in its own quarantine, since it was opened.
+   */
+  public damagedFiles(gaps: WalReplay['gaps']): readonly string[] {
+    const lacks = ({ baseOffset, nextOffset }: SegmentFacts): boolean =>
+      gaps.some(({ from, to }) => from < nextOffset && to > baseOffset);
+    const sealed = this.#log.maintenance.segments().filter((segment) => segment.sealed);
+    return sealed.filter((segment) => this.#broken.has(segment.id) || lacks(segment)).map(segmentFileName);
+  }
+
   public release(lsn: number): Promise<void> {
     return this.#log.deleteRecordsBefore(lsn);
   }
@@ -146,8 +161,9 @@ export class SegmentedWriteAheadLog implements WriteAheadLog {
     return new HashChain({
       directory,
       append: (link) => this.#appendPieces([linkPiece(link)]),
-      onBroken: (error, { baseOffset }) => {
+      onBroken: (error, { id, baseOffset }) => {
         if (this.#settings.onCorruption === 'fail') throw error;
+        this.#broken.add(id);
         const file = String(error.facts['file']);
         observer.observe({ type: 'corruption', log: name, file, position: 0, offset: baseOffset });
       },

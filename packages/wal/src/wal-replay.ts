@@ -23,6 +23,10 @@ export interface WalReplayReport {
   readonly waiting: number;
   /** LSNs that damage took; empty unless the engine was opened to salvage. */
   readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  /** The write-ahead log was gone, with what only it held; true only when the engine was opened to live with damage. */
+  readonly lost: boolean;
+  /** Where damaged segments were copied to before they are let go of; undefined when there is nothing new to keep. */
+  readonly copy: string | undefined;
   readonly durationMs: number;
 }
 
@@ -68,7 +72,7 @@ export class WalReplayer {
     return this.#waiting;
   }
 
-  public async run(): Promise<Omit<WalReplayReport, 'durationMs'>> {
+  public async run(): Promise<Omit<WalReplayReport, 'lost' | 'copy' | 'durationMs'>> {
     const { gaps } = await this.#context.wal.replay((record) => this.#visit(record));
     await this.#landed();
     await this.#judgeStrange();

@@ -11,12 +11,15 @@ import {
   SeglogError,
   type StorageDirectory,
   type WalMarks,
-  type WalRecord,
   WriteBehindMemory,
+  type WriterSession,
 } from '@seglog/core';
 import { AheadPartition, least } from './ahead-partition.js';
 import { carriedTopicId, FORGET, type PartitionId } from './carried-write.js';
+import { copyAside, notAside } from './copy-aside.js';
+import { isWalLost, requireWal, WAL_DIRECTORY } from './lost-wal.js';
 import { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
+import { UnappliedRecords } from './unapplied-records.js';
 import { WalCheckpoints } from './wal-checkpoints.js';
 import { partitionKey, type ReplayContext, WalReplayer, type WalReplayReport } from './wal-replay.js';
 import { type WalSettings, walSettings } from './wal-settings.js';
@@ -27,8 +30,7 @@ const MiB = 1024 * 1024;
 /** Its format is its own, whatever the partitions are written with. */
 const FORMATS = { codec: batchFrameCodec(), checksum: crc32c(), readingCodecs: [], readingChecksums: [] };
 
-/** Where the write-ahead log of a data root lies, and what no partition could take. */
-export const WAL_DIRECTORY = 'wal';
+/** Where that lies which no partition could take. */
 export const UNAPPLIED_DIRECTORY = 'wal-unapplied';
 
 /** Numbers and choices of an engine's write-ahead log. */
@@ -59,6 +61,8 @@ export interface WriteAheadParts {
   readonly root: StorageDirectory;
   readonly components: Omit<LogComponents, 'directory' | 'name' | 'ahead'>;
   readonly settings: Partial<WriteAheadSettings>;
+  /** Is told when writes may go ahead of the logs, and when none does any more. */
+  readonly session: Pick<WriterSession, 'noteAhead' | 'endAhead'>;
 }
 
 /**
@@ -76,16 +80,22 @@ export class WriteAhead {
   /** First LSN that a log lacks which is closed, by topic. */
   readonly #kept = new Map<string, number>();
   readonly #forgotten = new Set<string>();
+  /** It was not there, and should have been. */
+  readonly #lost: boolean;
   #waiting: ReadonlySet<string> = new Set();
   #keptFrom: number | undefined;
   #applied = 0;
   /** Before a replay has come to its end nothing is let go. */
   #replayed = false;
 
-  private constructor(parts: WriteAheadParts, settings: WriteAheadSettings, wal: SegmentedWriteAheadLog) {
+  private constructor(
+    parts: WriteAheadParts,
+    { settings, wal, lost }: { settings: WriteAheadSettings; wal: SegmentedWriteAheadLog; lost: boolean },
+  ) {
     this.#parts = parts;
     this.#settings = settings;
     this.#wal = wal;
+    this.#lost = lost;
     this.#writeBehind = new WriteBehindMemory({
       fileBytes: settings.tailBytes,
       maxBytes: settings.maxTailBytes,
@@ -113,10 +123,21 @@ export class WriteAhead {
     });
   }
 
-  /** Recovers the write-ahead log of a data root, or makes it. Rejects as the opening of every log does. */
+  /**
+   * Recovers the write-ahead log of a data root, or makes it. Rejects as the opening of every log does, and as
+   * {@link requireWal} does.
+   */
   public static async open(parts: WriteAheadParts): Promise<WriteAhead> {
+    const { root, components, session } = parts;
     const settings = writeAheadSettings(parts.settings);
-    return new WriteAhead(parts, settings, await openWal(parts, WAL_DIRECTORY));
+    const { onCorruption } = settings;
+    await requireWal(root, { checksum: crc32c(), onCorruption });
+    const lost = await isWalLost(root, crc32c());
+    const file = WAL_DIRECTORY;
+    if (lost) components.observer.observe({ type: 'corruption', log: file, file, position: 0, offset: 0 });
+    const wal = await openWal(parts, WAL_DIRECTORY);
+    await session.noteAhead();
+    return new WriteAhead(parts, { settings, wal, lost });
   }
 
   /** What stands before the log of a partition. */
@@ -145,12 +166,14 @@ export class WriteAhead {
     });
     try {
       const found = await replayer.run();
+      const copy = await this.#keepDamaged(found.gaps);
       this.#waiting = replayer.waiting;
       this.#keptFrom = replayer.keptFrom;
       this.#applied = this.#wal.marks().durable;
       this.#replayed = true;
       await this.#checkpoints.run();
-      return { ...found, durationMs: clock.monotonicMs() - startedMs };
+      const durationMs = clock.monotonicMs() - startedMs;
+      return { ...found, lost: this.#lost, copy, durationMs };
     } finally {
       await aside.close();
     }
@@ -185,9 +208,17 @@ export class WriteAhead {
       const { start, durable } = this.#wal.marks();
       const end = Math.min(durable, this.#lacking() ?? durable);
       if (end > start) await this.#wal.release(end);
+      if (end === durable) this.#parts.session.endAhead();
     } finally {
       await this.#wal.close();
     }
+  }
+
+  /** What a replay could not read goes with its segments at the next checkpoint: they are copied before. */
+  async #keepDamaged(gaps: WalReplayReport['gaps']): Promise<string | undefined> {
+    const { root } = this.#parts;
+    const files = await notAside(root, WAL_DIRECTORY, this.#wal.damagedFiles(gaps));
+    return files.length === 0 ? undefined : copyAside(root, WAL_DIRECTORY, files);
   }
 
   #attach(id: PartitionId, port: LogPort): AheadPartition {
@@ -243,25 +274,6 @@ async function openWal(
   const wal = new SegmentedWriteAheadLog({ ...components, ...FORMATS, directory, name }, rest);
   await wal.open();
   return wal;
-}
-
-/** Records that no partition could take, as they were: in a write-ahead log of their own that nothing replays. */
-class UnappliedRecords {
-  readonly #open: () => Promise<SegmentedWriteAheadLog>;
-  #wal: SegmentedWriteAheadLog | undefined;
-
-  public constructor(open: () => Promise<SegmentedWriteAheadLog>) {
-    this.#open = open;
-  }
-
-  public async keep({ kind, payload }: WalRecord): Promise<void> {
-    this.#wal ??= await this.#open();
-    await this.#wal.append(payload, { kind });
-  }
-
-  public async close(): Promise<void> {
-    await this.#wal?.close();
-  }
 }
 
 /** Each partition is asked for once in a replay. */

@@ -68,8 +68,9 @@ const isLeft = ({ logs, replay }: RepairedStore): boolean =>
   logs.some(({ failure }) => failure !== undefined) || (replay?.waiting ?? 0) > 0;
 
 function storeLines(store: RepairedStore): readonly string[] {
-  const { logs, replay, copy, renamed } = store;
+  const { logs, replay, copy, walLost, renamed } = store;
   const lines = copy === undefined ? [] : [`the damaged write-ahead log was copied to ${copy}`];
+  if (walLost) lines.push('the write-ahead log is gone, and with it every write that only it held');
   for (const { name, manifest } of renamed)
     lines.push(`the lost CURRENT of ${escapedText(name)} names ${manifest} again, the only one there is`);
   lines.push(...logs.flatMap(logLines));

@@ -15,7 +15,7 @@ export function replayPlanWords(rehearsal: ReplayRehearsal): readonly string[] {
 }
 
 export function replayWords(report: WalReplayReport): readonly string[] {
-  const { applied, skipped, deleted, quarantined, waiting, gaps } = report;
+  const { applied, skipped, deleted, quarantined, waiting, gaps, copy } = report;
   const words: string[] = [];
   const say = (count: number, sentence: string): void => {
     if (count > 0) words.push(`${countOf(count, 'write')} ${sentence}`);
@@ -26,5 +26,6 @@ export function replayWords(report: WalReplayReport): readonly string[] {
   say(quarantined, 'that no partition can take: kept in wal-unapplied/');
   say(waiting, 'of partitions that cannot be opened: they stay in the write-ahead log');
   for (const { from, to } of gaps) words.push(`entries ${from} to ${to - 1} of it are damaged, and lost`);
+  if (copy !== undefined) words.push(`what is damaged of it was copied to ${copy}`);
   return words.length > 0 ? words : ['nothing to replay'];
 }

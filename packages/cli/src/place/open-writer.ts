@@ -22,7 +22,14 @@ import {
   TopicManager,
   WriterSession,
 } from '@seglog/core';
-import { partitionFinder, WAL_DIRECTORY, type WalReplayReport, WriteAhead } from '@seglog/wal';
+import {
+  isWalLost,
+  partitionFinder,
+  requireWal,
+  WAL_DIRECTORY,
+  type WalReplayReport,
+  WriteAhead,
+} from '@seglog/wal';
 import { catalogFormats, logComponents } from './log-components.js';
 import { childOf } from './store-logs.js';
 
@@ -36,6 +43,8 @@ export interface OpenWriter {
   readonly ahead: WriteAhead | undefined;
   /** What the write-ahead log held when it was opened. */
   readonly replay: WalReplayReport | undefined;
+  /** A write-ahead log was gone, with what only it held; true only where damage is lived with. */
+  readonly walLost: boolean;
   /** Closes cleanly. The directory stays open. */
   close(): Promise<void>;
 }
@@ -78,19 +87,23 @@ export async function openWriter(
   const checksum = crc32c();
   const parts: Parts = {};
   try {
-    const check = (): Promise<void> =>
-      checkCatalog(disk, { checksum, random, formats: catalogFormats(formats) });
+    const check = async (): Promise<void> => {
+      await checkCatalog(disk, { checksum, random, formats: catalogFormats(formats) });
+      await requireWal(disk, { checksum, onCorruption: options.settings?.onCorruption });
+    };
     parts.session = await WriterSession.open(disk, { clock, random, checksum, check });
+    const walLost = await isWalLost(disk, checksum);
     const shared = {
       ...components,
       epochs: parts.session,
       readBuffers: new BufferPool({ bufferBytes: 256 * 1024, maxIdle: 4 }),
     };
-    parts.ahead = await openAhead(disk, shared, options);
+    parts.ahead = await openAhead(disk, shared, { ...options, session: parts.session });
     parts.topics = await openTopics(disk, shared, { ...options, formats, ahead: parts.ahead });
     const replay = await parts.ahead?.replay(partitionFinder(parts.topics));
     const close = (): Promise<void> => closeAll(parts, true);
-    return { topics: parts.topics, session: parts.session, ahead: parts.ahead, recoveries, replay, close };
+    const { session, topics, ahead } = parts;
+    return { topics, session, ahead, recoveries, replay, walLost, close };
   } catch (error) {
     await closeAll(parts, false).catch(() => undefined);
     throw error;
@@ -101,12 +114,15 @@ export async function openWriter(
 async function openAhead(
   root: StorageDirectory,
   components: LogComponents,
-  { settings = {} }: OpenWriterOptions,
+  { settings = {}, session }: OpenWriterOptions & { readonly session: WriterSession },
 ): Promise<WriteAhead | undefined> {
-  if ((await childOf(root, WAL_DIRECTORY)) === undefined) return undefined;
+  if ((await childOf(root, WAL_DIRECTORY)) === undefined) {
+    session.endAhead();
+    return undefined;
+  }
   const { onCorruption = 'fail', preallocateBytes } = settings;
   const ahead = { onCorruption, ...(preallocateBytes === undefined ? {} : { preallocateBytes }) };
-  return WriteAhead.open({ root, components, settings: ahead });
+  return WriteAhead.open({ root, components, settings: ahead, session });
 }
 
 function openTopics(

@@ -11,6 +11,7 @@ import {
   type StorageDirectory,
   SystemRandom,
 } from '@seglog/core';
+import { requireWal } from '@seglog/wal';
 import { catalogFormats, logComponents } from './log-components.js';
 import type { Place } from './open-place.js';
 import { OverlayDirectory } from './overlay-directory.js';
@@ -66,6 +67,7 @@ export async function rehearseRoot({ kind, directory }: Place, known: KnownForma
   if (kind !== 'root') return { refusals: [], removes: [] };
   const refusals: Refusal[] = [];
   await noting(refusals, () => readSession(directory, crc32c()));
+  await noting(refusals, () => requireWal(directory, { checksum: crc32c() }));
   const formats = catalogFormats(known);
   await noting(refusals, () =>
     checkCatalog(directory, { checksum: crc32c(), random: new SystemRandom(), formats }),

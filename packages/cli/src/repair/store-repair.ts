@@ -1,10 +1,9 @@
 import { crc32c, type KnownFormats, type RecoveryReport, restoreCurrent } from '@seglog/core';
 import type { PreadDirectory } from '@seglog/fs-pread';
-import { WAL_DIRECTORY, type WalReplayReport } from '@seglog/wal';
+import { copyAside, WAL_DIRECTORY, type WalReplayReport } from '@seglog/wal';
 import { openWriter } from '../place/open-writer.js';
 import { rehearseReplay } from '../place/replay-rehearsal.js';
 import { storeLogs } from '../place/store-logs.js';
-import { copyAside } from './copy-aside.js';
 
 /** What a repair did to one log; or why it could not be opened. */
 export interface RepairedLog {
@@ -17,6 +16,8 @@ export interface RepairedStore {
   /** The partitions, and before them the write-ahead log if there is one. */
   readonly logs: readonly RepairedLog[];
   readonly replay: WalReplayReport | undefined;
+  /** The write-ahead log was gone, and what only it held is lost. */
+  readonly walLost: boolean;
   /** Where a damaged write-ahead log was copied to, as it was found. */
   readonly copy: string | undefined;
   /** Logs whose `CURRENT` was lost, and names the only manifest there is again. */
@@ -40,7 +41,7 @@ export async function repairStore(
   const writer = await openWriter(disk, { settings: { onCorruption }, formats });
   try {
     await writer.topics.openAll();
-    const { recoveries, replay } = writer;
+    const { recoveries, replay, walLost } = writer;
     const partitions = writer.topics.topics().flatMap(({ name: topic, partitions: count, failures }) =>
       Array.from({ length: count }, (_, partition) => {
         const name = `${topic}/${partition}`;
@@ -50,7 +51,8 @@ export async function repairStore(
       }),
     );
     const wal = { name: WAL_DIRECTORY, report: recoveries.get(WAL_DIRECTORY), failure: undefined };
-    return { logs: replay === undefined ? partitions : [wal, ...partitions], replay, ...prepared };
+    const logs = replay === undefined ? partitions : [wal, ...partitions];
+    return { logs, replay, walLost, ...prepared };
   } finally {
     await writer.close();
   }

@@ -20,6 +20,8 @@ export async function checkRoot(root: StorageDirectory, ways: CheckWays, finding
   else if (children.includes('catalog')) {
     epoch = await checkTopics(root, { topics: children.includes('topics'), ways, writer }, findings);
   }
+  if (session?.writesAhead === true && !(await holdsWal(root, children)))
+    findings.damage('I11', 'wal', 'there was a write-ahead log, and it is gone with what only it held');
   for (const name of children) {
     const child = await root.directory(name, { create: false });
     if (name === 'catalog' || !(await holdsLog(child))) continue;
@@ -34,6 +36,10 @@ export async function checkRoot(root: StorageDirectory, ways: CheckWays, finding
       `the session is of epoch ${latest.epoch}, and frames of epoch ${epoch}`,
       0,
     );
+}
+
+async function holdsWal(root: StorageDirectory, children: readonly string[]): Promise<boolean> {
+  return children.includes('wal') && holdsLog(await root.directory('wal', { create: false }));
 }
 
 /** Topics are made after the catalog, and not without it. */

@@ -34,6 +34,8 @@ export interface SessionFacts {
   readonly epoch: number;
   /** True when the last writer closed the data root with everything durable. */
   readonly clean: boolean;
+  /** True when a write-ahead log may hold what no log of the data root has: without it, acknowledged records are lost. */
+  readonly writesAhead: boolean;
 }
 
 export interface SessionParts {
@@ -58,6 +60,7 @@ export class WriterSession implements EpochSource {
   readonly #slots: SlotFile;
   readonly #queue: SerialQueue = new SerialQueue();
   #epoch: number;
+  #writesAhead: boolean;
   #closed = false;
 
   private constructor(parts: {
@@ -72,6 +75,7 @@ export class WriterSession implements EpochSource {
     this.previousClean = parts.previous.clean;
     this.openedAtMs = parts.openedAtMs;
     this.#epoch = parts.previous.epoch;
+    this.#writesAhead = parts.previous.writesAhead;
   }
 
   /**
@@ -102,13 +106,28 @@ export class WriterSession implements EpochSource {
 
   public raiseEpoch(): Promise<number> {
     return this.#queue.run(async () => {
-      if (this.#closed) throw new SeglogError('LOG_CLOSED', 'the data root was closed');
+      this.#requireOpen();
       const epoch = this.#epoch + 1;
       invariant(epoch <= MAX_EPOCH, 'writer epochs are used up');
-      await writeTwice(this.#slots, { rootId: this.rootId, epoch, clean: false });
+      await writeTwice(this.#slots, { ...this.#facts(), epoch });
       this.#epoch = epoch;
       return epoch;
     });
+  }
+
+  /** Notes, durably, that a write-ahead log may hold what no log has from here on. The log is there already, durably. */
+  public noteAhead(): Promise<void> {
+    return this.#queue.run(async () => {
+      this.#requireOpen();
+      if (this.#writesAhead) return;
+      await writeTwice(this.#slots, { ...this.#facts(), writesAhead: true });
+      this.#writesAhead = true;
+    });
+  }
+
+  /** There is nothing in a write-ahead log that a log lacks: what is written next to `SESSION` says so. */
+  public endAhead(): void {
+    this.#writesAhead = false;
   }
 
   /**
@@ -121,13 +140,20 @@ export class WriterSession implements EpochSource {
       this.#closed = true;
       await releaseAll([
         async () => {
-          if (options.clean)
-            await write(this.#slots, { rootId: this.rootId, epoch: this.#epoch, clean: true });
+          if (options.clean) await write(this.#slots, { ...this.#facts(), clean: true });
         },
         () => this.#slots.close(),
         () => this.#lock[Symbol.asyncDispose](),
       ]);
     });
+  }
+
+  #facts(): SessionFacts {
+    return { rootId: this.rootId, epoch: this.#epoch, clean: false, writesAhead: this.#writesAhead };
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new SeglogError('LOG_CLOSED', 'the data root was closed');
   }
 }
 
@@ -161,7 +187,8 @@ export async function restoreSession(
   const slots = new SlotFile(directory, { name: SESSION, checksum }, content);
   const rootId = before?.rootId ?? hexadecimal(random.bytes(16));
   try {
-    await writeTwice(slots, { rootId, epoch, clean: false });
+    const writesAhead = before?.writesAhead ?? false;
+    await writeTwice(slots, { rootId, epoch, clean: false, writesAhead });
     await directory.sync();
   } finally {
     await slots.close();
@@ -174,8 +201,10 @@ async function writeTwice(slots: SlotFile, session: SessionFacts): Promise<void>
   await write(slots, session);
 }
 
-function write(slots: SlotFile, { rootId, epoch, clean }: SessionFacts): Promise<void> {
-  return slots.write({ format: ROOT_FORMAT, rootId, epoch, clean }, { sync: true });
+/** A data root that never had a write-ahead log says nothing of one. */
+function write(slots: SlotFile, { writesAhead, ...rest }: SessionFacts): Promise<void> {
+  const session = { format: ROOT_FORMAT, ...rest, ...(writesAhead ? { writesAhead } : {}) };
+  return slots.write(session, { sync: true });
 }
 
 /** A session of a newer version is refused; what is none is undefined. */
@@ -194,7 +223,7 @@ async function previousFacts(
   random: RandomSource,
 ): Promise<SessionFacts> {
   const found = await facts(directory, content);
-  return found ?? { rootId: hexadecimal(random.bytes(16)), epoch: 0, clean: true };
+  return found ?? { rootId: hexadecimal(random.bytes(16)), epoch: 0, clean: true, writesAhead: false };
 }
 
 /** A root that holds nothing beyond a session was never opened to the end: a torn session there is a new beginning. */
@@ -211,7 +240,13 @@ async function facts(directory: StorageDirectory, content: SlotContent): Promise
 }
 
 function parseFacts(value: unknown): SessionFacts {
-  const { format, rootId, epoch, clean } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const {
+    format,
+    rootId,
+    epoch,
+    clean,
+    writesAhead = false,
+  } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof format === 'number' && format > ROOT_FORMAT) {
     const sentence = 'the data root was written by a newer version; open it with that version';
     throw new SeglogError('UNSUPPORTED_FORMAT', sentence, {
@@ -220,8 +255,9 @@ function parseFacts(value: unknown): SessionFacts {
       supported: ROOT_FORMAT,
     });
   }
-  if (typeof rootId === 'string' && typeof epoch === 'number' && typeof clean === 'boolean') {
-    return { rootId, epoch, clean };
+  const whole = typeof clean === 'boolean' && typeof writesAhead === 'boolean';
+  if (typeof rootId === 'string' && typeof epoch === 'number' && whole) {
+    return { rootId, epoch, clean, writesAhead };
   }
   throw new SeglogError('CORRUPT_METADATA', 'the session of the data root is not one', { file: SESSION });
 }

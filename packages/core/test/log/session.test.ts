@@ -23,12 +23,35 @@ describe('WriterSession', () => {
       rootId: first.rootId,
       epoch: 4,
       clean: true,
+      writesAhead: false,
     });
     const third = await open(directory);
     expect(third).toMatchObject({ previousClean: true });
     expect(await readSession(directory, checksum)).toMatchObject({ clean: false });
     await third.close({ clean: true });
     await expect(third.raiseEpoch()).rejects.toMatchObject({ code: 'LOG_CLOSED' });
+  });
+
+  test('remembers that writes go ahead of the logs, until a clean close says that none does', async () => {
+    const directory = new MemoryDirectory();
+    const first = await open(directory);
+    await first.noteAhead();
+    const noted = { epoch: 1, clean: false, writesAhead: true };
+    expect(await readSession(directory, checksum)).toMatchObject(noted);
+    const { generation } = await SlotFile.read(directory, 'SESSION', checksum);
+    await first.noteAhead();
+    expect(await SlotFile.read(directory, 'SESSION', checksum)).toMatchObject({ generation });
+    await first.close({ clean: false });
+    const second = await open(directory);
+    expect(await readSession(directory, checksum)).toMatchObject({ ...noted, epoch: 2 });
+    await second.close({ clean: true });
+    expect(await readSession(directory, checksum)).toMatchObject({ clean: true, writesAhead: true });
+    const third = await open(directory);
+    third.endAhead();
+    expect(await readSession(directory, checksum)).toMatchObject({ writesAhead: true });
+    await third.close({ clean: true });
+    expect(await readSession(directory, checksum)).toMatchObject({ clean: true, writesAhead: false });
+    await expect(third.noteAhead()).rejects.toMatchObject({ code: 'LOG_CLOSED' });
   });
 
   test('excludes a second writer, and lets the next one in after close', async () => {
