@@ -12,6 +12,7 @@ import {
   SystemRandom,
   WriterSession,
 } from '../../src/index.js';
+import { ClockQueue } from '../../src/log/clock-queue.js';
 import { contentOf, copyOf, filesOf, openOn, putFile, record } from './log-bench.js';
 
 const step = fc.oneof(
@@ -157,4 +158,28 @@ test('frames that a recovery cuts are forgotten by a cache that outlives the log
   const { records } = await two.log.read(1, { maxRecords: 1 });
   expect(new TextDecoder().decode(records[0]?.value ?? undefined)).toBe('other');
   await two.log.close();
+});
+
+test('what leaves a queue is not met again, and a queue may run empty', () => {
+  const queue = new ClockQueue<{ recent: boolean; readonly name: string }>();
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ recent: name === 'a', name }));
+  if (a === undefined || b === undefined || c === undefined) throw new RangeError('there are three');
+  expect(queue.next()).toBeUndefined();
+  for (const entry of [a, b, c]) queue.push(entry);
+  expect(queue.next()).toBe(b);
+  queue.remove(b);
+  queue.remove(b);
+  expect(queue.next()).toBe(c);
+  queue.remove(c);
+  expect(queue.next()).toBe(a);
+  queue.remove(a);
+  expect(queue.next()).toBeUndefined();
+});
+
+test('frames that are met once are forgotten when they are too many', () => {
+  const cache = new FrameCache({ maxBytes: 1024 * 1024 });
+  const header = headerOf(10);
+  for (let position = 0; position <= 8192; position++) expect(cache.wants('a', position, header)).toBe(false);
+  expect(cache.wants('a', 0, header)).toBe(false);
+  expect(cache.wants('a', 8192, header)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type LogEvent, MemoryDirectory, type StorageDirectory } from '../../src/index.js';
-import { allOf, closeCleanly, copyOf, openOn, record } from './log-bench.js';
+import { type LogEvent, MemoryDirectory, type StorageDirectory, syncNever } from '../../src/index.js';
+import { allOf, closeCleanly, copyOf, filesOf, openOn, record } from './log-bench.js';
 
 const settings = { maxSegmentBytes: 64 * 1024, indexIntervalBytes: 256, preallocateBytes: 0 };
 
@@ -59,4 +59,25 @@ test('an index file that covers a part of what was scanned is gone on with', asy
     expect((await three.log.read(i, { maxRecords: 1 })).records[0]?.offset).toBe(i);
   }
   await closeCleanly(three);
+});
+
+test('an index that is lost is made anew by the first look, by offset or by time, and lets the event loop turn', async () => {
+  const one = await openOn(new MemoryDirectory(), { parts: { syncPolicy: syncNever() } });
+  for (let i = 0; i < 5000; i++) await one.log.append([{ ...record(`v${i}`), timestampMs: 1000 + i }]);
+  await closeCleanly(one);
+  for (const look of ['time', 'offset'] as const) {
+    const left = await copyOf(one.root);
+    const directory = await left.directory('log', { create: false });
+    for (const name of await filesOf(directory, '.idx')) await directory.remove(name);
+    const two = await openOn(left, { settings: { onAmbiguousTail: 'fail' } });
+    let turns = 0;
+    const turn = setImmediate(() => turns++);
+    if (look === 'time') expect(await two.log.offsetForTimestamp(5500)).toBe(4500);
+    else expect((await two.log.read(4500, { maxRecords: 1 })).records[0]?.timestampMs).toBe(5500);
+    expect(turns).toBe(1);
+    clearImmediate(turn);
+    expect(await two.log.offsetForTimestamp(1007)).toBe(7);
+    expect((await two.log.read(7, { maxRecords: 1 })).records[0]?.timestampMs).toBe(1007);
+    await closeCleanly(two);
+  }
 });

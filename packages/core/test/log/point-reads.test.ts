@@ -195,3 +195,41 @@ test('records that are truncated away or rewritten are gone, however well their 
   expect(cache.bytes).toBeLessThanOrEqual(TABLES_ONLY);
   await closeCleanly(opened);
 });
+
+test('records of a frame that was thinned out are found at and between their offsets', async () => {
+  const { opened, reads } = await known({ frames: 4 });
+  const { log } = opened;
+  await log.maintenance.rewrite(
+    log.maintenance.segments().filter(({ sealed }) => sealed),
+    ({ offset }) => offset % 3 === 0,
+  );
+  for (let round = 0; round < 3; round++) {
+    reads.bytes.length = 0;
+    for (let offset = 0; offset < 4 * RECORDS - 3; offset++) {
+      const next = Math.ceil(offset / 3) * 3;
+      const { records, gaps } = await log.read(offset, one);
+      expect(records.map((found) => found.offset)).toEqual([next]);
+      expect(new TextDecoder().decode(records[0]?.value ?? undefined)).toBe(textOf(next));
+      expect(gaps.length > 0).toBe(next > offset);
+    }
+  }
+  // What lies between two frames belongs to neither, and is looked for.
+  expect(reads.bytes.filter((bytes) => bytes < 4096).length).toBeGreaterThan(3 * RECORDS);
+  await closeCleanly(opened);
+});
+
+test('records with headers, and those that many ask for at the same time, are read as well', async () => {
+  const { opened } = await known({ frames: 1, later: true });
+  const { log } = opened;
+  const headers = [{ name: 'h', value: new Uint8Array(3000) }];
+  await log.append(Array.from({ length: 4 }, (_, i) => ({ ...record(textOf(RECORDS + i)), headers })));
+  for (let again = 0; again < 4; again++) {
+    const { records } = await log.read(RECORDS + 1, one);
+    expect(records[0]?.headers[0]?.value).toHaveLength(3000);
+  }
+  await log.append(Array.from({ length: RECORDS }, (_, i) => record(textOf(RECORDS + 4 + i))));
+  await textAt(log, RECORDS + 5);
+  const texts = await Promise.all([7, 7, 8, 9].map((i) => textAt(log, RECORDS + i)));
+  expect(texts).toEqual([7, 7, 8, 9].map((i) => textOf(RECORDS + i)));
+  await closeCleanly(opened);
+});
