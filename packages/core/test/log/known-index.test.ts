@@ -70,6 +70,7 @@ test('an index that is lost is made anew by the first look, by offset or by time
     const directory = await left.directory('log', { create: false });
     for (const name of await filesOf(directory, '.idx')) await directory.remove(name);
     const two = await openOn(left, { settings: { onAmbiguousTail: 'fail' } });
+    await two.log.append([record('later')]);
     let turns = 0;
     const turn = setImmediate(() => turns++);
     if (look === 'time') expect(await two.log.offsetForTimestamp(5500)).toBe(4500);
