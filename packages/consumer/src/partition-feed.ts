@@ -22,8 +22,12 @@ export class ReadyLine<T> {
 
   async #added(signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#wake = wake;
+      signal.addEventListener('abort', wake, { once: true });
     });
     this.#wake = undefined;
   }
@@ -54,9 +58,8 @@ export class PartitionFeed<K, V> {
   public constructor(parts: FeedParts<K, V>) {
     this.#parts = parts;
     this.#next = parts.start;
-    const stop = (): void => this.#abort.abort();
-    parts.signal.addEventListener('abort', stop, { once: true });
-    if (parts.signal.aborted) stop();
+    parts.signal.addEventListener('abort', this.#end, { once: true });
+    if (parts.signal.aborted) this.#end();
     this.#records = this.#open();
     this.#ask();
   }
@@ -87,10 +90,13 @@ export class PartitionFeed<K, V> {
 
   /** Resolves when nothing is asked for any more. */
   public async stop(): Promise<void> {
-    this.#abort.abort();
+    this.#parts.signal.removeEventListener('abort', this.#end);
+    this.#end();
     await this.#asking;
     await Promise.allSettled([this.#records.return?.()]);
   }
+
+  readonly #end = (): void => this.#abort.abort();
 
   #open(): AsyncIterator<TypedRecord<K, V>> {
     return this.#parts.open(this.#next, this.#abort.signal)[Symbol.asyncIterator]();
