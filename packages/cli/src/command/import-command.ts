@@ -29,8 +29,10 @@ export const importCommand: CommandSpec = {
     const reader = new TransferReader(terminal.input);
     const stop = (): void => reader.close();
     terminal.signal.addEventListener('abort', stop, { once: true });
-    const counts = await carriedOut(words[0] ?? '.', { reader, write, formats }).finally(stop);
-    terminal.signal.removeEventListener('abort', stop);
+    const counts = await carriedOut(words[0] ?? '.', { reader, write, formats }).finally(() => {
+      terminal.signal.removeEventListener('abort', stop);
+      stop();
+    });
     if (flagGiven(options, 'json')) await printJson(terminal, { written: write, ...counts });
     else await printLines(terminal, [summary(counts, write)]);
     return EXIT.ok;
