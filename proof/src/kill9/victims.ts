@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { ChildEnd } from '../child/run-child.js';
 import type { Milestone, Plan } from './plan.js';
 
 /** When to kill: so long after the child has said so. */
@@ -14,12 +15,17 @@ const PATIENCE_MS = 30_000;
 
 /** Children to be killed. One is always started ahead, because loading its modules takes longer than its life. */
 export class Victims {
-  #next: ChildProcess | undefined;
+  readonly #program: string;
+  #next: Victim | undefined;
   readonly #kill: (child: ChildProcess) => void;
 
-  /** `kill` must end the child at once, by a signal or by taking what it stands on. */
-  public constructor(kill: (child: ChildProcess) => void = (child) => child.kill('SIGKILL')) {
+  /** `kill` must end the child at once, by a signal or by taking what it stands on. `program` is what a child runs. */
+  public constructor(
+    kill: (child: ChildProcess) => void = (child) => child.kill('SIGKILL'),
+    program: string = CHILD,
+  ) {
     this.#kill = kill;
+    this.#program = program;
   }
 
   /**
@@ -27,11 +33,10 @@ export class Victims {
    * itself, or never came so far.
    */
   public async runAndKill(plan: Plan, moment: KillMoment): Promise<readonly string[]> {
-    const child = this.#next ?? start();
-    this.#next = start();
+    const { child, ended, complaints } = this.#next ?? start(this.#program);
+    this.#next = start(this.#program);
     let timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
     let reached = false;
-    const complaints = collect(child.stderr);
     onLine(child, (line) => {
       if (line !== moment.after || reached) return;
       reached = true;
@@ -39,10 +44,7 @@ export class Victims {
       timer = setTimeout(() => this.#kill(child), moment.delayMs);
     });
     child.stdin?.end(JSON.stringify(plan));
-    const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code, signal) => resolve(signal ?? code));
-    });
+    const end = await ended;
     clearTimeout(timer);
     if (end !== 'SIGKILL') return [`the child ended by itself, with ${end}: ${complaints().trim()}`];
     return reached ? [] : [`the child did not come to '${moment.after}' within ${PATIENCE_MS} ms`];
@@ -50,13 +52,29 @@ export class Victims {
 
   /** Ends the child that nobody needs any more. */
   public end(): void {
-    this.#next?.kill('SIGKILL');
+    this.#next?.child.kill('SIGKILL');
     this.#next = undefined;
   }
 }
 
-function start(): ChildProcess {
-  return spawn(process.execPath, [CHILD], { stdio: ['pipe', 'pipe', 'pipe'] });
+/** A child that waits for its plan. It may end before anybody looks at it. */
+interface Victim {
+  readonly child: ChildProcess;
+  readonly ended: Promise<ChildEnd>;
+  /** What it has said on its error stream. */
+  readonly complaints: () => string;
+}
+
+function start(program: string): Victim {
+  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'] });
+  // A child that ended before it had read its plan says so by its end.
+  child.stdin.on('error', () => undefined);
+  const ended = new Promise<ChildEnd>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(signal ?? code));
+  });
+  ended.catch(() => undefined);
+  return { child, ended, complaints: collect(child.stderr) };
 }
 
 function collect(stream: ChildProcess['stderr']): () => string {
