@@ -151,6 +151,60 @@ describe('a damaged write-ahead log', () => {
   });
 });
 
+/** Without its topics, so that a repair keeps their records aside; then with them, as they were. */
+async function keptAside(): Promise<string> {
+  const aside = await placed(new Map([...killed].filter(([file]) => !/^(?:catalog|topics)\//.test(file))));
+  expect((await seglog(['repair', aside, '--write'])).code).toBe(0);
+  const disk = new PreadDirectory(aside);
+  const image = await readImage(disk);
+  await disk.close();
+  const topics = [...before].filter(([file]) => /^(?:catalog|topics)\//.test(file));
+  const rest = [...image].filter(([file]) => !/^(?:catalog|topics)\//.test(file));
+  return placed(new Map([...rest, ...topics]));
+}
+
+describe('records that no partition could take', () => {
+  test('come back where they belong once their topics are there', async () => {
+    const path = await keptAside();
+    const untouched = fingerprint(path);
+    const planned = await seglog(['repair', path, '--unapplied']);
+    expect(planned).toMatchObject({ code: 0, err: '' });
+    expect(planned.out).toContain(`${LATER} records brought to the partitions that lack them`);
+    expect(fingerprint(path)).toBe(untouched);
+    const { code, out } = await seglog(['repair', path, '--unapplied', '--write']);
+    expect([code, out.includes(`${LATER} records brought`)]).toEqual([0, true]);
+    expect(recordsOf((await seglog(['export', path])).out)).toBe(whole);
+    expect((await seglog(['repair', path, '--unapplied', '--write'])).out).toContain('holds no record');
+    expect((await seglog(['verify', path, '--deep'])).code).toBe(0);
+  });
+
+  test('stay where they are when something else is in their place', async () => {
+    const path = await keptAside();
+    const disk = new PreadDirectory(path);
+    const writer = await openWriter(disk);
+    await writer.topics.topic('t').append({ key: 'other', value: 1, partition: 0 });
+    await writer.close();
+    const { code, out } = await seglog(['repair', path, '--unapplied', '--write', '--json']);
+    await disk.close();
+    const { applied, there, kept } = JSON.parse(out);
+    expect([code, applied, there]).toEqual([1, LATER / 2, 0]);
+    expect(new Set(kept.map(({ why }: { why: string }) => why))).toEqual(
+      new Set(['other records are in their place', 'records before them are missing']),
+    );
+    const again = JSON.parse((await seglog(['repair', path, '--unapplied', '--write', '--json'])).out);
+    expect(again).toMatchObject({ applied: 0, kept });
+    expect((await seglog(['verify', path, '--deep'])).code).toBe(0);
+  });
+
+  test('stay where they are while their topics are gone, and where nothing was kept nothing is done', async () => {
+    const path = await placed(new Map([...killed].filter(([file]) => !/^(?:catalog|topics)\//.test(file))));
+    expect((await seglog(['repair', path, '--unapplied'])).out).toContain('nothing was kept aside');
+    await seglog(['repair', path, '--write']);
+    const { code, out } = await seglog(['repair', path, '--unapplied', '--write']);
+    expect([code, out.match(/kept, no such partition/g)?.length]).toEqual([1, LATER]);
+  });
+});
+
 describe('a write-ahead log that is gone', () => {
   test('is named by verify and plan, refused by repair, and given up by its salvage', async () => {
     const path = await placed(new Map([...killed].filter(([file]) => !file.startsWith('wal/'))));

@@ -57,6 +57,8 @@ export class WalReplayer {
   #inFlight: Promise<void>[] = [];
   #inFlightBytes = 0;
   #keptFrom: number | undefined;
+  /** The record that was kept aside last: once, whatever of it could not be taken. */
+  #asideLsn: number | undefined;
 
   public constructor(context: ReplayContext) {
     this.#context = context;
@@ -112,7 +114,8 @@ export class WalReplayer {
       const sentence = 'the write-ahead log does not follow what a log holds: records between them are lost';
       throw new SeglogError('WAL_GAP', sentence, { topicId, partition, baseOffset, lsn: record.lsn });
     }
-    await this.#context.quarantine(record);
+    if (this.#asideLsn !== record.lsn) await this.#context.quarantine(record);
+    this.#asideLsn = record.lsn;
     this.#counts.quarantined += 1;
   }
 

@@ -1,15 +1,12 @@
 import {
   type AheadOfLog,
   type AppendResult,
-  batchFrameCodec,
   crc32c,
-  Log,
-  type LogComponents,
+  type Log,
   type LogPort,
   type LogStats,
   requireSafeInteger,
   SeglogError,
-  type StorageDirectory,
   type WalMarks,
   WriteBehindMemory,
   type WriterSession,
@@ -18,7 +15,8 @@ import { AheadPartition, least } from './ahead-partition.js';
 import { carriedTopicId, FORGET, type PartitionId } from './carried-write.js';
 import { copyAside, notAside } from './copy-aside.js';
 import { isWalLost, requireWal, WAL_DIRECTORY } from './lost-wal.js';
-import { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
+import { openWal, type WalParts } from './open-wal.js';
+import type { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
 import { UnappliedRecords } from './unapplied-records.js';
 import { WalCheckpoints } from './wal-checkpoints.js';
 import { partitionKey, type ReplayContext, WalReplayer, type WalReplayReport } from './wal-replay.js';
@@ -27,11 +25,6 @@ import type { AheadRequest } from './write.js';
 import { WriteLine } from './write-line.js';
 
 const MiB = 1024 * 1024;
-/** Its format is its own, whatever the partitions are written with. */
-const FORMATS = { codec: batchFrameCodec(), checksum: crc32c(), readingCodecs: [], readingChecksums: [] };
-
-/** Where that lies which no partition could take. */
-export const UNAPPLIED_DIRECTORY = 'wal-unapplied';
 
 /** Numbers and choices of an engine's write-ahead log. */
 export interface WriteAheadSettings extends WalSettings {
@@ -56,10 +49,7 @@ export function writeAheadSettings(given: Partial<WriteAheadSettings> = {}): Wri
   return { ...walSettings(wal), maxWalBytes, checkpointBytes, tailBytes, maxTailBytes };
 }
 
-export interface WriteAheadParts {
-  /** The data root; its lock is held. */
-  readonly root: StorageDirectory;
-  readonly components: Omit<LogComponents, 'directory' | 'name' | 'ahead'>;
+export interface WriteAheadParts extends WalParts {
   readonly settings: Partial<WriteAheadSettings>;
   /** Is told when writes may go ahead of the logs, and when none does any more. */
   readonly session: Pick<WriterSession, 'noteAhead' | 'endAhead'>;
@@ -135,7 +125,7 @@ export class WriteAhead {
     const lost = await isWalLost(root, crc32c());
     const file = WAL_DIRECTORY;
     if (lost) components.observer.observe({ type: 'corruption', log: file, file, position: 0, offset: 0 });
-    const wal = await openWal(parts, WAL_DIRECTORY);
+    const wal = await openWal(parts, WAL_DIRECTORY, walPart(settings));
     await session.noteAhead();
     return new WriteAhead(parts, { settings, wal, lost });
   }
@@ -157,7 +147,7 @@ export class WriteAhead {
   public async replay(find: (id: PartitionId) => Promise<Log | undefined>): Promise<WalReplayReport> {
     const { clock } = this.#parts.components;
     const startedMs = clock.monotonicMs();
-    const aside = new UnappliedRecords(() => openWal(this.#parts, UNAPPLIED_DIRECTORY));
+    const aside = new UnappliedRecords(this.#parts, walPart(this.#settings));
     const replayer = new WalReplayer({
       wal: this.#wal,
       salvage: this.#settings.onCorruption !== 'fail',
@@ -248,34 +238,6 @@ export class WriteAhead {
   }
 }
 
-/** Whether a data root holds writes that its logs may lack. Changes nothing. */
-export async function holdsWrites({
-  root,
-  components,
-}: Pick<WriteAheadParts, 'root' | 'components'>): Promise<boolean> {
-  const entries = await root.list();
-  if (!entries.some(({ name, kind }) => name === WAL_DIRECTORY && kind === 'directory')) return false;
-  const directory = await root.directory(WAL_DIRECTORY, { create: false });
-  if ((await directory.sizeOf('CURRENT')) === undefined) return false;
-  const log = new Log({ ...components, ...FORMATS, directory, name: WAL_DIRECTORY });
-  await log.open({ readOnly: true });
-  const { logStart, logEnd } = log.offsets();
-  await log.close();
-  return logEnd > logStart;
-}
-
-async function openWal(
-  { root, components, settings }: WriteAheadParts,
-  name: string,
-): Promise<SegmentedWriteAheadLog> {
-  const directory = await root.directory(name, { create: true });
-  await root.sync();
-  const { maxWalBytes: _, checkpointBytes: __, tailBytes: ___, maxTailBytes: ____, ...rest } = settings;
-  const wal = new SegmentedWriteAheadLog({ ...components, ...FORMATS, directory, name }, rest);
-  await wal.open();
-  return wal;
-}
-
 /** Each partition is asked for once in a replay. */
 function remembering(find: (id: PartitionId) => Promise<Log | undefined>): ReplayContext['find'] {
   const found = new Map<string, AheadPartition | 'unknown' | 'offline'>();
@@ -290,4 +252,9 @@ function remembering(find: (id: PartitionId) => Promise<Log | undefined>): Repla
     found.set(key, answer);
     return answer;
   };
+}
+
+function walPart(settings: WriteAheadSettings): Partial<WalSettings> {
+  const { maxWalBytes: _, checkpointBytes: __, tailBytes: ___, maxTailBytes: ____, ...rest } = settings;
+  return rest;
 }

@@ -10,6 +10,7 @@ import { printJson, printLines } from './output.js';
 import { ENDS_ONLY, planCommand } from './plan-command.js';
 import { reportWords } from './plan-words.js';
 import { repairCatalog, repairSession } from './repair-metadata.js';
+import { repairUnapplied } from './repair-unapplied.js';
 import { replayWords } from './replay-words.js';
 
 export const repairCommand: CommandSpec = {
@@ -20,14 +21,16 @@ export const repairCommand: CommandSpec = {
     'and closes the store cleanly. With --salvage it also goes on where synced records are damaged: whole frames are kept, damaged ' +
     'bytes go to quarantine, lost offsets are noted for ever; a damaged write-ahead log is copied to quarantine/ first, and writes ' +
     'that no partition can take are kept in wal-unapplied/; a lost CURRENT names the manifest again, if there is only one. With --catalog it rebuilds a catalog that is lost or damaged from the ' +
-    'directories of topics, with --session a session from the epochs in every frame; the old files stay beside them. Without ' +
-    '--write it only says what it would do.',
+    'directories of topics, with --session a session from the epochs in every frame; the old files stay beside them. With ' +
+    '--unapplied it brings what is in wal-unapplied/ to the partitions that it belongs to, once they are there and where it goes on ' +
+    'at the end of what they hold; everything else stays there. Without --write it only says what it would do.',
   words: [{ name: '<dir>', description: 'a data root' }],
   options: [
     { flags: '--write', description: 'do it; keep a copy of the directory first' },
     { flags: '--salvage', description: 'give up damaged records, and keep everything else' },
     { flags: '--catalog', description: 'rebuild a lost catalog, and nothing else' },
     { flags: '--session', description: 'rebuild a lost or outdated SESSION file, and nothing else' },
+    { flags: '--unapplied', description: 'bring back what is in wal-unapplied/ and fits, and nothing else' },
     CODEC_OPTION,
     JSON_OPTION,
   ],
@@ -36,12 +39,14 @@ export const repairCommand: CommandSpec = {
   async run(call) {
     const { words, options, terminal } = call;
     const path = words[0] ?? '.';
-    const ways = ['salvage', 'catalog', 'session'].filter((name) => flagGiven(options, name));
-    if (ways.length > 1) throw misuse('repair takes one of --salvage, --catalog and --session at a time');
+    const ways = WAYS.filter((name) => flagGiven(options, name));
+    if (ways.length > 1)
+      throw misuse('repair takes one of --salvage, --catalog, --session and --unapplied at a time');
     await requireRoot(path);
     const formats = await formatsGiven(options);
     if (ways[0] === 'catalog') return repairCatalog(path, call, formats);
     if (ways[0] === 'session') return repairSession(path, call, formats);
+    if (ways[0] === 'unapplied') return repairUnapplied(path, call, formats);
     if (!flagGiven(options, 'write')) {
       const code = await planCommand.run({ ...call, options: { ...options, all: true } });
       if (!flagGiven(options, 'json')) await printLines(terminal, [NOTHING_WRITTEN]);
@@ -60,6 +65,7 @@ export const repairCommand: CommandSpec = {
   },
 };
 
+const WAYS = ['salvage', 'catalog', 'session', 'unapplied'];
 const WAYS_LEFT = 'next: seglog plan shows the ways to go on; --salvage gives up what is damaged';
 const NOTHING_WRITTEN =
   'nothing was written: keep a copy of the directory, then add --write; --salvage also goes on where something refuses to open';
