@@ -72,8 +72,6 @@ export const shortfalls: Readonly<Record<string, string>> = {
     'Up to 128 MiB are read and verified at 3.5 GB/s; then up to 8 MiB that nothing proves to be on the medium are written once more and synced, which takes as long as the medium likes.',
   'recovery.unsealed':
     'The scan runs at 3.5 GB/s, at the pace of the copy and of the checksum; to read ahead on another thread does not help, because the bytes come back from a cache that is further away. In a short store the 8 MiB that are written once more and synced weigh as much.',
-  'growth.records readNs':
-    'The first read of a frame verifies all of it, the second makes its table: the more frames there are, the more of the reads are such.',
 };
 
 /** Sentences about reasons that are missing, or that nobody needs any more. */

@@ -68,7 +68,8 @@ export class PointReads {
     }
     if (frame === undefined || !cache.wantsSource(frame)) return;
     cache.fill(frame, source.slice(framePosition, framePosition + header.frameBytes));
-    void breath.after(header.frameBytes);
+    // Memory that was never touched costs more than the copy.
+    void breath.after(2 * header.frameBytes);
   }
 
   #find(set: SegmentSet, { from, maxRecords, maxBytes }: CopyBounds): Found | undefined {
