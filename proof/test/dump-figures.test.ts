@@ -1,6 +1,7 @@
 import type { Figures } from '@seglog/tools';
 import { expect, test } from 'vitest';
-import { dumpFigures, mayReplace } from '../src/cli/dump-figures.js';
+import { dumpFigures } from '../src/cli/dump-figures.js';
+import { saysLess } from '../src/command/says-less.js';
 
 const ends = [
   { exitCode: 0, outputBytes: 1, peakBytes: 90_000_000 },
@@ -22,7 +23,8 @@ function recorded(megabytes: number): Figures {
 test('figures of dump never take the place of those of a larger store', () => {
   const figures = dumpFigures(1_000_000_000, ends);
   expect(figures).toMatchObject({ 'cli.dump.inputMegabytes': 1000, 'cli.dump.peakMemory': 100 });
-  expect(mayReplace(figures, recorded(10_737))).toBe(false);
-  expect(mayReplace(figures, recorded(1000))).toBe(true);
-  expect(mayReplace(figures, {})).toBe(true);
+  const less = (before: Figures): boolean => saysLess('cli.dump.inputMegabytes', figures, before);
+  expect(less(recorded(10_737))).toBe(true);
+  expect(less(recorded(1000))).toBe(false);
+  expect(less({})).toBe(false);
 });

@@ -7,8 +7,9 @@ import { readFigures, recordFigures } from '@seglog/tools';
 import { runChild } from '../child/run-child.js';
 import { checks, closingLine } from '../command/checks.js';
 import { wholeNumber } from '../command/options.js';
+import { saysLess } from '../command/says-less.js';
 import type { CliEnd, CliPlan, CliRates } from './cli-plan.js';
-import { dumpFigures, mayReplace } from './dump-figures.js';
+import { dumpFigures } from './dump-figures.js';
 
 const PROGRAM = 'cli/cli-child';
 const MB = 1_000_000;
@@ -46,9 +47,9 @@ try {
       'cli.dump.peakMemoryOfATenth': 'MB',
     };
     const command = `npm run figures:cli -- --size ${values.size} --rounds ${rounds}`;
-    const larger = mayReplace(ofDump, readFigures());
-    if (!larger) console.log('not written down: the recorded figures of dump are of a larger store');
-    recordFigures({ ...ofVerify, ...(larger ? ofDump : {}) }, { command, units });
+    const less = saysLess('cli.dump.inputMegabytes', ofDump, readFigures());
+    if (less) console.log('not written down: the recorded figures of dump are of a larger store');
+    recordFigures({ ...ofVerify, ...(less ? {} : ofDump) }, { command, units });
   }
   const counts = checks({
     ...(rates === undefined ? {} : { 'verify --deep finds nothing in a healthy store': rates.damage === 0 }),

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { recordFigures } from '@seglog/tools';
+import { readFigures, recordFigures } from '@seglog/tools';
 import { closingLine } from '../command/checks.js';
 import { wholeNumber, wordOf } from '../command/options.js';
 import { progress } from '../command/progress.js';
+import { saysLess } from '../command/says-less.js';
 import type { Codec, Reader } from '../engine/open-engine.js';
 import { EVERY_KIND, type Kill9Result, runKill9 } from './kill9.js';
 import { KILL9_UNITS, kill9Figures, kill9Story } from './kill9-figures.js';
@@ -56,6 +57,14 @@ function report(found: Kill9Result): void {
   );
   const failed = found.faults.length > 0 ? 1 : 0;
   if (failed > 0) console.error(`\n${kill9Story(found, { seed, directory })}`);
+  else if (isSample(figures))
+    console.log('not written down: the recorded figures are of more cycles, or kinds');
   else recordFigures(figures, { command: 'npm run figures:kill9', seed, units: KILL9_UNITS });
   console.log(closingLine({ passed: found.cycles - failed, failed, skipped: 0 }));
+}
+
+/** A run of fewer cycles than the recorded one, or of some kinds of them only. */
+function isSample(figures: Readonly<Record<string, number>>): boolean {
+  const some = [values.reader, values.codec, values.sync].some((choice) => choice !== undefined);
+  return some || saysLess('kill9.cycles', figures, readFigures());
 }
