@@ -363,6 +363,7 @@ describe.each(Object.entries(worlds))('a mistake is told apart, and changes noth
     { maxQuarantineBytes: Number.NaN },
     { maxSyncDelayMs: -1 },
     { writebackBytes: 0 },
+    { maxUnsealedSegments: -1 },
     { frameCacheBytes: -1 },
     { maxSegmentAgeMs: 0 },
     { maxPartitions: 2 ** 40 },

@@ -58,5 +58,5 @@ export function walSettings(given: Partial<WalSettings> = {}): WalSettings {
 /** What the log below is opened with. Released files go at once: nobody reads them. */
 export function logPart(given: Partial<WalSettings>): Partial<LogSettings> {
   const { maxRecordBytes: _, pieceBytes: __, chain: ___, ...log } = given;
-  return { ...log, deleteDelayMs: 0 };
+  return { ...log, deleteDelayMs: 0, maxUnsealedSegments: 0 };
 }

@@ -1,14 +1,13 @@
 import type { SegmentFacts } from '../contract/segment-facts.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import { SlotFile } from '../journal/slot-file.js';
-import { FrameScan } from '../segment/frame-scan.js';
 import type { CheckedFrames } from './check-frames.js';
 import { checkProducers } from './check-producers.js';
 import { type CheckWays, checkCounts, checkSegment, segmentFile } from './check-segment.js';
+import { checkSuccessors } from './check-successors.js';
 import type { Findings } from './finding.js';
 import { manifestOf } from './stored-log.js';
 import type { StoredManifest } from './stored-manifest.js';
-import { HEADER_BYTES, readHeader } from './stored-segment.js';
 import { hasEmptySlot } from './stored-slots.js';
 
 const SEGMENT_FILE = /^(\d{20})-([0-9a-f]{16})\.(log|idx)$/;
@@ -42,6 +41,7 @@ export async function checkLog(
   const { value: manifest, journal } = found;
   checkRow(manifest, journal, findings);
   let minEpoch = 0;
+  let successors: ReadonlySet<string> = new Set();
   for (const segment of manifest.segments) {
     const { logId, point } = manifest;
     const frames = await checkSegment({ directory, ways, findings, logId, segment, point, minEpoch });
@@ -49,6 +49,9 @@ export async function checkLog(
     if (segment.facts.sealed || frames === undefined) continue;
     const durable = marked(mark, manifest);
     await checkTail({ directory, findings, manifest, frames, durable, journal });
+    const behind = await checkSuccessors({ directory, ways, manifest, findings }, frames);
+    minEpoch = behind.lastEpoch;
+    successors = behind.ids;
   }
   if (minEpoch > 0 && minEpoch === writer.cleanEpoch && manifest.closedEpoch === undefined)
     findings.damage(
@@ -58,7 +61,7 @@ export async function checkLog(
     );
   if (mark.durable === undefined && (manifest.segments.length > 1 || manifest.point.recordCount > 0))
     findings.note('MARK', 'no watermark: without it, damage near the end of the log looks like a torn tail');
-  await checkNames({ directory, ways, manifest, findings, journal });
+  await checkNames({ directory, manifest, findings, journal, successors });
   await checkProducers(directory, { ways, manifest, findings });
   return minEpoch;
 }
@@ -158,15 +161,16 @@ function checkPoint(point: SegmentFacts, { atPoint, counts }: CheckedFrames, fin
 
 interface NamesCheck {
   readonly directory: StorageDirectory;
-  readonly ways: CheckWays;
   readonly manifest: StoredManifest;
   readonly findings: Findings;
   readonly journal: string;
+  /** Ids of segments that have been looked into already. */
+  readonly successors: ReadonlySet<string>;
 }
 
 /** Files that the manifest does not name are leftovers; links and the like have no place here (I19). */
 async function checkNames(about: NamesCheck): Promise<void> {
-  const { directory, findings, manifest, journal } = about;
+  const { directory, findings, manifest, journal, successors } = about;
   const named = new Set(manifest.segments.map(({ facts }) => facts.id));
   for (const { name, kind } of await directory.list()) {
     if (kind === 'other') findings.damage('I19', name, 'it is neither a file nor a directory');
@@ -178,39 +182,11 @@ async function checkNames(about: NamesCheck): Promise<void> {
       findings.note(name, 'copies of bytes that a recovery cut');
     else if (id === undefined && !OURS.test(name) && kind !== 'other')
       findings.note(name, 'not a file of ours: left alone');
-    if (id === undefined || named.has(id)) continue;
+    if (id === undefined || named.has(id) || successors.has(id)) continue;
     if (manifest.retired.has(id)) findings.leftover(name, 'a segment that was removed');
-    else if (name.endsWith('.log') && (await continues(name, about)))
-      findings.damage('I11', name, 'the segment continues the log, and the manifest does not name it');
     else findings.leftover(name, 'the manifest does not name it');
   }
 }
 
 const QUARANTINE = /^quarantine(?:-\d+)?$/;
 const OURS = /^(?:CURRENT|MANIFEST-\d+|MARK|LOCK|SESSION|\d{20}\.producers)$/;
-
-/** A segment that follows the active one and holds a frame: the manifest has lost the edit that named it. */
-async function continues(name: string, { directory, ways, manifest }: NamesCheck): Promise<boolean> {
-  const { crc32c, checksums, codecs } = ways.formats;
-  const sizeBytes = (await directory.sizeOf(name)) ?? 0;
-  const reader = await directory.openReader(name, { sealed: false, writtenBytes: () => sizeBytes });
-  try {
-    const header = readHeader(await reader.read(0, new Uint8Array(HEADER_BYTES)), crc32c);
-    if (typeof header === 'string' || header.logId !== manifest.logId) return false;
-    const checksum = checksums.get(header.checksumId);
-    const codec = codecs.get(header.codecId);
-    if (checksum === undefined || codec === undefined || header.predecessorId !== manifest.point.id)
-      return false;
-    const frames = codec.forSegment({ ...header, logId: header.logIdBytes, checksum });
-    const scan = new FrameScan(reader, frames, {
-      position: HEADER_BYTES,
-      endPosition: sizeBytes,
-      maxFrameBytes: header.maxFrameBytes,
-      scratch: ways.scratch,
-    });
-    if ((await scan.look()) !== 'frame') return false;
-    return frames.verify(scan.source, scan.framePosition, scan.header);
-  } finally {
-    await reader.close();
-  }
-}

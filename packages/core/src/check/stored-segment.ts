@@ -47,7 +47,7 @@ export function readHeader(bytes: Uint8Array, crc32c: Checksum): StoredHeader | 
 /** The facts that a footer repeats, in the names of the manifest. */
 export type FooterFacts = Omit<SegmentFacts, 'sealed' | 'firstPosition'> & { readonly reason: string };
 
-const REASONS: readonly string[] = ['forced', 'size', 'age', 'offset-range'];
+const REASONS: readonly string[] = ['forced', 'size', 'age', 'offset-range', 'recovery'];
 
 /** The footer of docs/format.md#segment-footer, or what is wrong with it. */
 export function readFooter(bytes: Uint8Array, crc32c: Checksum): FooterFacts | string {

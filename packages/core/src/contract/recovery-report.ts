@@ -24,6 +24,11 @@ export interface RecoveryReport {
     readonly bytes: number;
     readonly verdict: TailVerdict;
   };
+  /**
+   * Files of segments that had taken appends while the one before them had yet to be sealed. They are part of the log:
+   * this opening, unless it was for reading, has sealed those before them.
+   */
+  readonly adopted?: readonly string[];
   /** Paths of copies that this recovery made, in `quarantine/` (or `quarantine-2/`, where a file has that name). */
   readonly quarantined: readonly string[];
   /** Leftovers that were removed: temporaries, and files that the manifest had retired. */

@@ -1,5 +1,5 @@
 /** Why a segment was sealed, in the order in which the reasons are tried. */
-export type RollReason = 'forced' | 'size' | 'age' | 'offset-range';
+export type RollReason = 'forced' | 'size' | 'age' | 'offset-range' | 'recovery';
 
 /** Names a segment: the id is unique for ever, so an old and a new file with one base offset never collide. */
 export interface SegmentName {

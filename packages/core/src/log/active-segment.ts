@@ -9,6 +9,7 @@ import { SegmentCounts } from '../segment/segment-counts.js';
 import { encodeSegmentFooter, SEGMENT_FOOTER_BYTES } from '../segment/segment-footer.js';
 import { WriteBehindFile } from '../segment/write-behind-file.js';
 import { finalSync } from './final-sync.js';
+import { releaseAll } from './release-all.js';
 
 export interface ActiveParts {
   /** Facts as of the moment it was opened. */
@@ -115,6 +116,12 @@ export class ActiveSegment {
     }
     await this.sync();
     return this.published.facts(this.name, this.name);
+  }
+
+  /** Releases everything: nobody has come to read it. */
+  public release(): Promise<void> {
+    const { reader, index } = this.open;
+    return releaseAll([() => this.closeFile(), () => reader.close(), () => index.close()]);
   }
 
   /** Releases the file; the handle's reader lives on for those who read. */

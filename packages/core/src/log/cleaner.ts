@@ -135,9 +135,7 @@ export class Cleaner implements LogMaintenance {
       await marks.reached('synced', firstKept);
     }
     const { segments } = tail.set;
-    const removed = segments.filter(
-      (segment) => segment !== tail.active.handle && segment.nextOffset <= firstKept,
-    );
+    const removed = segments.filter(({ facts }) => facts.sealed && facts.nextOffset <= firstKept);
     const edits: ManifestEdit[] = [{ type: 'start', logStart: firstKept }];
     if (removed.length > 0)
       edits.push({ type: 'swap', remove: removed.map(({ facts }) => facts.id), add: [] });

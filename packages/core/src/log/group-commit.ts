@@ -1,5 +1,6 @@
 import type { Clock, ScheduledCall } from '../contract/clock.js';
 import type { SyncPolicy, UnsyncedTail } from '../contract/sync-policy.js';
+import { SerialQueue } from '../journal/serial-queue.js';
 import type { AppendRequest } from './append-request.js';
 
 export interface GroupCommitContext {
@@ -38,6 +39,7 @@ export class GroupCommit {
   #timer: { readonly atMs: number; readonly keepsAlive: boolean; readonly call: ScheduledCall } | undefined;
   #stopped = false;
   #held = 0;
+  readonly #steps = new SerialQueue();
 
   public constructor(context: GroupCommitContext, durable: number) {
     this.#context = context;
@@ -106,22 +108,38 @@ export class GroupCommit {
     this.decide();
   }
 
-  /** Carries out a step while no sync is in flight and none is started. */
+  /** Carries out a step while no sync is in flight and none is started, and no other such step. */
   public async alone<T>(step: () => Promise<T>): Promise<T> {
-    this.#held++;
+    this.hold();
     try {
-      while (this.#inFlight !== undefined) await this.#inFlight;
-      return await step();
+      return await this.#steps.run(async () => {
+        while (this.#inFlight !== undefined) await this.#inFlight;
+        return step();
+      });
     } finally {
-      this.#held--;
-      this.decide();
+      this.release();
     }
+  }
+
+  /** No sync is started before `release`, called as often as this. */
+  public hold(): void {
+    this.#held++;
+  }
+
+  public release(): void {
+    this.#held--;
+    this.decide();
   }
 
   /** Everything written so far became durable by other means: the seal of a segment. */
   public settle(durable: number): void {
     this.#clearTail();
     this.#written = durable;
+    this.#advance(durable);
+  }
+
+  /** What lies below became durable by other means, and more has been written since. */
+  public proved(durable: number): void {
     this.#advance(durable);
   }
 

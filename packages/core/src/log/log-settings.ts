@@ -35,6 +35,12 @@ export interface LogSettings {
    * which waits for its segment to be durable, finds little left to write. At least 1. Default 8 MiB.
    */
   readonly writebackBytes: number;
+  /**
+   * Under a policy that acknowledges what is written: so many full segments may be on their way to being durable and sealed
+   * while the next one takes appends; a roll waits for the oldest only when there are more. What a power cut may take, and
+   * what an opening after a kill has to scan, grows with it. 0: every roll waits for its segment. Default 4.
+   */
+  readonly maxUnsealedSegments: number;
   /** The watermark is noted this long after the last sync. Default 100 ms. */
   readonly watermarkDelayMs: number;
   /** Files that nobody reads any more are removed after this time. Default 60 s. */
@@ -76,6 +82,7 @@ export function logSettings(given: Partial<LogSettings> = {}): LogSettings {
     preallocateBytes: MiB,
     maxSyncDelayMs: 0,
     writebackBytes: 8 * MiB,
+    maxUnsealedSegments: 4,
     watermarkDelayMs: 100,
     deleteDelayMs: 60_000,
     requireKeys: false,
@@ -105,7 +112,7 @@ function requireConsistent(settings: LogSettings): void {
   for (const name of ['preallocateBytes', 'maxSyncDelayMs', 'watermarkDelayMs', 'deleteDelayMs'] as const) {
     requireSafeInteger(settings[name], name);
   }
-  for (const name of ['maxQuarantineBytes', 'maxQuarantineFiles'] as const) {
+  for (const name of ['maxUnsealedSegments', 'maxQuarantineBytes', 'maxQuarantineFiles'] as const) {
     requireSafeInteger(settings[name], name);
   }
   if (typeof settings.maxSegmentAgeMs !== 'number' || !(settings.maxSegmentAgeMs > 0)) {

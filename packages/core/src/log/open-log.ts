@@ -259,7 +259,7 @@ async function writeSide(
   const tail = new LogTail(
     { name, directory, context: segments, factory, manifest, observer },
     resumed,
-    recovered.sealed,
+    recovered.earlier,
   );
   const epoch = components.epochs?.epoch ?? manifest.state.epoch + 1;
   const parts = { components, settings, tail, manifest, factory, segments, producers, epoch, ...rest };
@@ -282,7 +282,7 @@ async function writeSide(
 }
 
 function readSide({ segments }: Opening, recovered: RecoveredLog): Side {
-  const set = new SegmentSet([...recovered.sealed, new Segment(segments, recovered.active)]);
+  const set = new SegmentSet([...recovered.earlier, new Segment(segments, recovered.active)]);
   const close = async (): Promise<void> => {
     set.unpin();
     await Promise.all(set.segments.map(({ closed }) => closed));

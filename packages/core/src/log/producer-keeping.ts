@@ -1,4 +1,5 @@
 import { SeglogError } from '../contract/error.js';
+import type { ProducerSnapshot } from '../producer/producer-snapshot.js';
 import type { AppendQueue } from './append-queue.js';
 import { writeProducerSnapshot } from './producer-file.js';
 import type { WriteSideParts } from './write-side-parts.js';
@@ -32,13 +33,20 @@ export function requireStamps({ components }: Pick<WriteSideParts, 'components'>
   });
 }
 
-/** Writes what is known of producers as of an offset, so that the next opening need not go through the log. */
-export async function keepProducers(
-  { producers, components, manifest }: Pick<WriteSideParts, 'producers' | 'components' | 'manifest'>,
+/** What is known of producers as of the end of what is written, `nextOffset`; undefined where there are none. */
+export function producerSnapshot(
+  { producers, manifest }: Pick<WriteSideParts, 'producers' | 'manifest'>,
   nextOffset: number,
+): ProducerSnapshot | undefined {
+  return manifest.state.producers ? producers.snapshot(nextOffset) : undefined;
+}
+
+/** Writes a snapshot whose records are durable, so that the next opening need not go through the log. */
+export async function keepSnapshot(
+  { components }: Pick<WriteSideParts, 'components'>,
+  snapshot: ProducerSnapshot | undefined,
 ): Promise<void> {
-  if (!manifest.state.producers) return;
-  const snapshot = producers.snapshot(nextOffset);
+  if (snapshot === undefined) return;
   // A snapshot saves a replay: that it could not be kept is no reason to fail.
   await writeProducerSnapshot(components.directory, snapshot, components.crc32c).catch(() => undefined);
 }

@@ -5,6 +5,7 @@ import { emptyFacts, type OffsetRange } from './manifest.js';
 import type { RecoveryContext } from './recovery.js';
 import type { TailScan } from './tail-scan.js';
 import type { TailFinding } from './tail-verdict.js';
+import type { UnnamedSegment } from './unnamed-files.js';
 
 export interface RecoveredTail {
   /** The active segment as it is now. */
@@ -26,6 +27,8 @@ export interface LostSegment {
   /** Absent when there is no file. */
   readonly reader: SegmentReader | undefined;
   readonly provenUpTo: number;
+  /** What was appended behind it. */
+  readonly next: UnnamedSegment | undefined;
 }
 
 /** The end of the active segment, as found. */
@@ -36,6 +39,8 @@ export interface TailState {
   readonly scan: TailScan;
   readonly provenUpTo: number;
   readonly finding: TailFinding;
+  /** What was appended behind it. */
+  readonly next: UnnamedSegment | undefined;
 }
 
 /** The last opening left nothing to be looked at. */

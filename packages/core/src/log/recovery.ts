@@ -1,7 +1,6 @@
 import { SeglogError } from '../contract/error.js';
 import type { RecoveryReport } from '../contract/recovery-report.js';
 import type { SegmentFacts } from '../contract/segment-facts.js';
-import { SlotFile } from '../journal/slot-file.js';
 import type { ProducerState } from '../producer/producer-state.js';
 import { Segment } from '../segment/segment.js';
 import type { SegmentContext } from '../segment/segment-context.js';
@@ -12,11 +11,10 @@ import type { OffsetRange } from './manifest.js';
 import type { ManifestFile } from './manifest-file.js';
 import { recoverProducers } from './producer-recovery.js';
 import { Quarantine } from './quarantine.js';
+import { type RecoveredRow, recoverRow } from './recover-row.js';
 import { planRecovery, type RecoveryPlan } from './recovery-plan.js';
 import type { SegmentFactory } from './segment-factory.js';
-import { recoverTail } from './tail-recovery.js';
-import { sortUnnamed } from './unnamed-files.js';
-import { parseWatermark, WATERMARK_FILE, type Watermark } from './watermark.js';
+import { closeReaders, sortUnnamed, type UnnamedFiles, type UnnamedSegment } from './unnamed-files.js';
 
 export interface RecoveryContext {
   readonly components: LogComponents;
@@ -30,7 +28,8 @@ export interface RecoveryContext {
 
 /** What a log goes on from. */
 export interface RecoveredLog {
-  readonly sealed: readonly Segment[];
+  /** Sealed, all of them where the log may be written. */
+  readonly earlier: readonly Segment[];
   readonly active: SegmentFacts;
   /** Every record below is on stable storage. */
   readonly durable: number;
@@ -47,27 +46,17 @@ export interface RecoveredLog {
  * it changed before it resolves. May be interrupted anywhere, any number of times.
  */
 export async function recover(context: RecoveryContext): Promise<RecoveredLog> {
-  const { components, manifest, readOnly } = context;
-  const { directory } = components;
-  const plan = planRecovery(await directory.list(), manifest.state);
+  const { components, manifest, segments } = context;
+  const plan = planRecovery(await components.directory.list(), manifest.state);
   const missing = await withoutMissing(context, plan);
-  const quarantine = new Quarantine(directory, context.settings);
   const unnamed = await sortUnnamed(context, plan.unnamed);
-  const quarantined: string[] = [];
-  if (!readOnly) {
-    for (const leftover of unnamed.leftovers)
-      quarantined.push(...(await quarantine.keep(leftover.reader, leftover)));
-  }
-  for (const { reader } of unnamed.leftovers) await reader.close();
-  const removed = [...plan.remove, ...unnamed.empty, ...unnamed.leftovers.map(({ file }) => file)];
-  if (!readOnly) await removeAll(context, removed);
-  const tail = await recoverTail(context, await readWatermark(context), quarantine);
-  const sealed = context.manifest.state.segments
-    .filter(({ facts }) => facts.sealed)
-    .map(({ facts }) => new Segment(context.segments, facts));
-  await recoverProducers(context, sealed, tail.facts);
+  const { row, quarantined, removed } = await sortOut(context, plan, unnamed);
+  const { tail, adopted } = row;
+  const sealed = manifest.state.segments.map(({ facts }) => facts).filter((facts) => facts.sealed);
+  const earlier = [...sealed, ...row.unsealed].map((facts) => new Segment(segments, facts));
+  await recoverProducers(context, earlier, tail.facts);
   return {
-    sealed,
+    earlier,
     active: tail.facts,
     durable: tail.durable,
     logStart: Math.min(manifest.state.logStart, tail.facts.nextOffset),
@@ -77,20 +66,56 @@ export async function recover(context: RecoveryContext): Promise<RecoveredLog> {
       clean: tail.clean,
       scannedBytes: tail.scannedBytes,
       ...(tail.truncated === undefined ? {} : { truncated: tail.truncated }),
-      quarantined: [...quarantined, ...tail.quarantined],
-      removed: readOnly ? [] : removed,
+      ...(adopted.length === 0 ? {} : { adopted: adopted.map(({ file }) => file) }),
+      quarantined,
+      removed,
       gaps: [...manifest.state.gaps, ...tail.lost],
       rebuilt: [],
     },
   };
 }
 
-/** A lower bound of what was synced, or undefined: it may be missing, old, or of a log before a truncation. */
-async function readWatermark({ components, manifest }: RecoveryContext): Promise<Watermark | undefined> {
-  const content = await SlotFile.read(components.directory, WATERMARK_FILE, components.crc32c);
-  const mark = parseWatermark(content.value);
-  const { recoveryPoint, epoch } = manifest.state;
-  return mark !== undefined && mark.segmentId === recoveryPoint.id && mark.epoch >= epoch ? mark : undefined;
+interface SortedOut {
+  readonly row: RecoveredRow;
+  readonly quarantined: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** What belongs to the log is recovered; the rest goes, after a copy of what holds records. */
+async function sortOut(
+  context: RecoveryContext,
+  plan: RecoveryPlan,
+  unnamed: UnnamedFiles,
+): Promise<SortedOut> {
+  try {
+    return await keepAndDiscard(context, plan, unnamed);
+  } finally {
+    await closeReaders([...unnamed.leftovers, ...unnamed.successors]);
+  }
+}
+
+async function keepAndDiscard(
+  context: RecoveryContext,
+  plan: RecoveryPlan,
+  { empty, leftovers, successors }: UnnamedFiles,
+): Promise<SortedOut> {
+  const { components, settings, readOnly } = context;
+  const quarantine = new Quarantine(components.directory, settings);
+  const quarantined: string[] = [];
+  const removed: string[] = [];
+  const discard = async (segments: readonly UnnamedSegment[], others: readonly string[]): Promise<void> => {
+    if (readOnly) return;
+    for (const segment of segments) quarantined.push(...(await quarantine.keep(segment.reader, segment)));
+    const files = [...others, ...segments.map(({ file }) => file)];
+    await removeAll(context, files);
+    removed.push(...files);
+  };
+  await discard(leftovers, [...plan.remove, ...empty]);
+  const row = await recoverRow(context, successors, quarantine);
+  quarantined.push(...row.tail.quarantined);
+  // Before anything is appended in the place of their records, they are gone for good.
+  if (row.dropped.length > 0) await discard(row.dropped, []);
+  return { row, quarantined, removed };
 }
 
 /** Missing segments: an error, or a gap that is known from now on. True when the log must not be written. */

@@ -29,7 +29,7 @@ export interface SegmentFactoryParts {
   readonly writeBehind: WriteBehindMemory | undefined;
 }
 
-/** A segment file that has been created and made durable, and that no manifest names yet. */
+/** A segment file that has been created, and that no manifest names yet. */
 export interface CreatedSegment {
   readonly segment: NewSegment;
   readonly header: SegmentHeader;
@@ -45,13 +45,13 @@ export class SegmentFactory {
   }
 
   /**
-   * File and header written and synced; its name becomes durable by the caller's sync of the directory. `minFrameBytes` is
-   * the longest frame that it must be able to hold, whatever the settings say.
+   * File and header written and, unless the caller sees to it, synced; its name becomes durable by the caller's sync of the
+   * directory. `minFrameBytes` is the longest frame that it must be able to hold, whatever the settings say.
    */
   public async create(
     baseOffset: number,
     predecessorId: string | undefined,
-    options: { readonly minFrameBytes?: number } = {},
+    options: { readonly minFrameBytes?: number; readonly sync?: boolean } = {},
   ): Promise<CreatedSegment> {
     const { context, codec, checksum, clock, random } = this.#parts;
     const bytes = random.bytes(12);
@@ -72,7 +72,7 @@ export class SegmentFactory {
     const file = this.#behind(await context.directory.create(segmentFileName(segment)));
     try {
       await file.write(0, [encodeSegmentHeader(header, context.crc32c)]);
-      await file.sync();
+      if (options.sync !== false) await file.sync();
       return { segment, header, file };
     } catch (cause) {
       await file.close();

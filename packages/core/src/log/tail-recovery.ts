@@ -5,7 +5,7 @@ import { invariant } from '../invariant.js';
 import { decodeSegmentFooter, SEGMENT_FOOTER_BYTES } from '../segment/segment-footer.js';
 import type { SegmentHeader } from '../segment/segment-header.js';
 import { segmentFileName } from '../segment/segment-name.js';
-import { damaged, isDamage, readSegmentHeader, segmentCodec } from '../segment/segment-open.js';
+import { damaged, isDamage, readSegmentHeader } from '../segment/segment-open.js';
 import { emptyFacts } from './manifest.js';
 import type { Quarantine } from './quarantine.js';
 import {
@@ -18,27 +18,40 @@ import {
   untouched,
 } from './recovered-tail.js';
 import type { RecoveryContext } from './recovery.js';
+import { provenBy, type ScanStart, scanSegment } from './scan-segment.js';
 import { salvageNothing, salvageTail } from './tail-salvage.js';
-import { scanTail, type TailScan, type TailScanInput } from './tail-scan.js';
+import type { TailScan } from './tail-scan.js';
 import { judgeTail } from './tail-verdict.js';
+import type { UnnamedSegment } from './unnamed-files.js';
 import type { Watermark } from './watermark.js';
 
-/** Scans the active segment from the recovery point on, unless there is nothing to scan, and repairs its end. */
-export async function recoverTail(
-  context: RecoveryContext,
-  mark: Watermark | undefined,
-  quarantine: Quarantine,
-): Promise<RecoveredTail> {
+/** The segment to recover, and what is known of it. */
+export interface TailTask {
+  /** Where the scan of it starts. */
+  readonly point: SegmentFacts;
+  readonly mark: Watermark | undefined;
+  readonly quarantine: Quarantine;
+  /** What was appended behind it. */
+  readonly next: readonly UnnamedSegment[];
+}
+
+/** Scans the segment from the recovery point on, unless there is nothing to scan, and repairs its end. */
+export async function recoverTail(context: RecoveryContext, task: TailTask): Promise<RecoveredTail> {
   const { manifest, components } = context;
-  const point = manifest.state.recoveryPoint;
+  const { point, mark, quarantine, next } = task;
   const file = segmentFileName(point);
   const sizeBytes = await components.directory.sizeOf(file);
   const provenUpTo = Math.max(point.nextOffset, mark?.durable ?? 0);
+  const wasUpTo = Math.max(provenUpTo, next[0]?.header.baseOffset ?? 0);
   if (sizeBytes === undefined) {
     const cause = new SeglogError('MISSING_SEGMENT', 'the active segment is not there', { file });
-    return giveUp(context, { point, sizeBytes: 0, reader: undefined, provenUpTo }, { quarantine, cause });
+    return giveUp(
+      context,
+      { point, sizeBytes: 0, reader: undefined, provenUpTo: wasUpTo, next: next[0] },
+      { quarantine, cause },
+    );
   }
-  const untouchedUpTo = Math.max(provenUpTo, manifest.state.logStart);
+  const untouchedUpTo = Math.max(wasUpTo, manifest.state.logStart);
   const asLeft = sizeBytes === point.endPosition && untouchedUpTo === point.nextOffset;
   // Who appends to the segment opens it in a moment, and rejects if it is not what it should be.
   if (asLeft && context.settings.onCorruption === 'fail') return untouched(context, point);
@@ -46,15 +59,16 @@ export async function recoverTail(
     sealed: false,
     writtenBytes: () => sizeBytes,
   });
-  const segment = { point, sizeBytes, reader, provenUpTo };
+  const segment = { point, sizeBytes, reader, provenUpTo, next: next[0] };
   try {
     const header = await readSegmentHeader(context.segments, point, reader).catch((cause: unknown) => {
       if (!isDamage(cause)) throw cause;
       return { cause };
     });
-    if ('cause' in header) return await giveUp(context, segment, { quarantine, cause: header.cause });
+    if ('cause' in header)
+      return await giveUp(context, { ...segment, provenUpTo: wasUpTo }, { quarantine, cause: header.cause });
     if (asLeft) return untouched(context, point);
-    return await repair(context, await examine(context, segment, header), quarantine);
+    return await repair(context, await examine(context, segment, { header, next }), quarantine);
   } finally {
     await reader.close();
   }
@@ -82,61 +96,65 @@ function observeDamage(
   components.observer.observe({ type: 'corruption', log: components.name, file, ...place });
 }
 
+type OpenedTail = Pick<TailState, 'point' | 'sizeBytes' | 'reader' | 'provenUpTo' | 'next'>;
+
 async function examine(
   context: RecoveryContext,
-  tail: Pick<TailState, 'point' | 'sizeBytes' | 'reader' | 'provenUpTo'>,
-  header: SegmentHeader,
+  tail: OpenedTail,
+  { header, next }: { readonly header: SegmentHeader; readonly next: readonly UnnamedSegment[] },
 ): Promise<TailState> {
   const { point, sizeBytes } = tail;
   // A file that does not even reach the recovery point has lost what was synced: see what is left of it.
   const whole = { from: emptyFacts(point), minEpoch: 0, dense: false };
   const rest = { from: point, minEpoch: context.manifest.state.epoch, dense: true };
-  const state = await judge(context, tail, { header, ...(sizeBytes < point.endPosition ? whole : rest) });
+  const found = await judge(context, tail, { header, ...(sizeBytes < point.endPosition ? whole : rest) });
+  const state = await heeding(context, found, next);
   if (state.finding !== 'damage' || context.settings.onCorruption === 'fail') return state;
   // What is to be served or copied in spite of damage is verified from its first frame on.
-  return judge(context, tail, { header, ...whole });
+  return judge(context, { ...tail, provenUpTo: state.provenUpTo }, { header, ...whole });
+}
+
+/**
+ * Records are missing before those of a successor: it may prove that they were synced. If they are damaged, everything up to
+ * the successor was there once and is lost.
+ */
+async function heeding(
+  context: RecoveryContext,
+  found: TailState,
+  next: readonly UnnamedSegment[],
+): Promise<TailState> {
+  const { nextOffset } = found.scan.counts;
+  const wasUpTo = next[0]?.header.baseOffset ?? 0;
+  if (nextOffset >= wasUpTo) return found;
+  const proven = Math.max(found.provenUpTo, Math.min(await provenBy(context, next), wasUpTo));
+  return nextOffset < proven ? { ...found, finding: 'damage', provenUpTo: wasUpTo } : found;
 }
 
 async function judge(
   context: RecoveryContext,
-  tail: Pick<TailState, 'point' | 'sizeBytes' | 'reader' | 'provenUpTo'>,
-  {
-    header,
-    ...start
-  }: { readonly header: SegmentHeader } & Pick<TailScanInput, 'from' | 'minEpoch' | 'dense'>,
+  tail: OpenedTail,
+  { header, ...start }: { readonly header: SegmentHeader } & ScanStart,
 ): Promise<TailState> {
-  const { point, sizeBytes, reader } = tail;
-  const { indexIntervalBytes } = context.settings;
-  const { maxFrameBytes } = header;
-  const file = segmentFileName(point);
-  const codec = segmentCodec(context.segments, header, file);
-  const checksum = context.segments.formats.checksum(header.checksumId, file);
-  const scratch = context.segments.buffers.acquire();
-  try {
-    const limits = { sizeBytes, maxFrameBytes, indexIntervalBytes };
-    const { scanned } = context.segments;
-    const scan = await scanTail({ reader, codec, checksum, scratch, scanned, ...limits, ...start });
-    const provenUpTo = Math.max(tail.provenUpTo, scan.stableUpTo);
-    const finding = (await endsWithFooter(context, tail, scan))
-      ? 'preallocated'
-      : judgeTail({
-          nextOffset: scan.counts.nextOffset,
-          provenUpTo,
-          bytes: scan.rest.bytes,
-          allZero: scan.rest.allZero,
-          cutShort: scan.cutShort,
-          lifeBeyond: scan.rest.frames.length > 0,
-        });
-    return { ...tail, scan, provenUpTo, finding };
-  } finally {
-    context.segments.buffers.release(scratch);
-  }
+  const { reader, sizeBytes } = tail;
+  const scan = await scanSegment(context, { header, reader, sizeBytes }, start);
+  const provenUpTo = Math.max(tail.provenUpTo, scan.stableUpTo);
+  const finding = (await endsWithFooter(context, tail, scan))
+    ? 'preallocated'
+    : judgeTail({
+        nextOffset: scan.counts.nextOffset,
+        provenUpTo,
+        bytes: scan.rest.bytes,
+        allZero: scan.rest.allZero,
+        cutShort: scan.cutShort,
+        lifeBeyond: scan.rest.frames.length > 0,
+      });
+  return { ...tail, scan, provenUpTo, finding };
 }
 
 /** A roll that was cut short after it had closed the old file: the footer goes, the segment stays active. */
 async function endsWithFooter(
   context: RecoveryContext,
-  { point, sizeBytes, reader, provenUpTo }: Pick<TailState, 'point' | 'sizeBytes' | 'reader' | 'provenUpTo'>,
+  { point, sizeBytes, reader, provenUpTo }: OpenedTail,
   { counts }: TailScan,
 ): Promise<boolean> {
   if (counts.nextOffset < provenUpTo || sizeBytes - counts.endPosition < SEGMENT_FOOTER_BYTES) return false;

@@ -3,7 +3,7 @@ import { FrameScan } from '../segment/frame-scan.js';
 import { segmentFileName } from '../segment/segment-name.js';
 import { readSegmentHeader, segmentCodec } from '../segment/segment-open.js';
 import type { ActiveSegment } from './active-segment.js';
-import { emptyFacts, type ManifestEdit, type OffsetRange } from './manifest.js';
+import type { ManifestSegment, OffsetRange } from './manifest.js';
 import type { Quarantine } from './quarantine.js';
 import { raisedEpoch } from './raised-epoch.js';
 import {
@@ -16,6 +16,7 @@ import {
 } from './recovered-tail.js';
 import type { RecoveryContext } from './recovery.js';
 import { keptRecords, SegmentRewriter } from './segment-rewrite.js';
+import { makeDurable, naming, type UnnamedSegment } from './unnamed-files.js';
 
 /**
  * Synced records are damaged and the settings say to go on: every frame that still verifies is copied to a new segment at
@@ -78,7 +79,7 @@ function damagedRanges({ scan, sizeBytes }: TailState): readonly ByteRange[] {
 /** Puts a new segment in the place of the damaged one, in one step. */
 async function renewSegment(
   context: RecoveryContext,
-  { point, provenUpTo }: Pick<TailState, 'point' | 'provenUpTo'>,
+  { point, provenUpTo, next }: Pick<TailState, 'point' | 'provenUpTo' | 'next'>,
   content: {
     /** Resolves with the offsets that are lost. */
     readonly copy: (rewriter: SegmentRewriter) => Promise<readonly OffsetRange[]>;
@@ -97,30 +98,38 @@ async function renewSegment(
     const rewriter = new SegmentRewriter(target, components.codec);
     const lost = await content.copy(rewriter);
     rewriter.cover(Math.max(target.assigned.nextOffset, provenUpTo, manifest.state.logStart));
-    await target.sync();
-    await components.directory.sync();
-    const fixed = emptyFacts(created.segment);
-    const facts = target.published.facts(fixed, fixed);
-    const epoch = await raisedEpoch(components, manifest.state.epoch);
-    const edits: ManifestEdit[] = [
-      { type: 'swap', remove: [point.id], add: [{ facts, predecessorId, reason: undefined }] },
+    const { facts, reason } = await completed(context, target, next);
+    await manifest.commit([
+      { type: 'swap', remove: [point.id], add: [{ facts, predecessorId, reason }] },
       ...lost.map(({ from, to }) => ({ type: 'gap', from, to }) as const),
-      { type: 'epoch', epoch },
-    ];
-    await manifest.commit(edits);
+      // What is behind it keeps the epoch in which it was written.
+      next === undefined
+        ? { type: 'epoch', epoch: await raisedEpoch(components, manifest.state.epoch) }
+        : naming(next),
+    ]);
     await context.segments.indexes.remove(point);
     await components.directory.remove(segmentFileName(point));
     await components.directory.sync();
     return { ...AS_IT_IS, facts, durable: facts.nextOffset };
   } finally {
-    await release(target);
+    await target.release();
   }
 }
 
-async function release(target: ActiveSegment): Promise<void> {
-  await target.closeFile();
-  await target.open.reader.close();
-  await target.open.index.close();
+/** The new segment, durable: the active one, or sealed where another follows. */
+async function completed(
+  context: RecoveryContext,
+  target: ActiveSegment,
+  next: UnnamedSegment | undefined,
+): Promise<Pick<ManifestSegment, 'facts' | 'reason'>> {
+  if (next !== undefined) {
+    await makeDurable(context, next);
+    const { reason, ...facts } = await target.seal('recovery');
+    return { facts, reason };
+  }
+  await target.sync();
+  await context.components.directory.sync();
+  return { facts: target.published.facts(target.name, target.name), reason: undefined };
 }
 
 /**

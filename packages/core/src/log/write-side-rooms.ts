@@ -29,12 +29,12 @@ export function newCommit(
 
 /** What notes, a while later, how far the log is durable. */
 export function newWatermark(
-  { components, settings, marks, tail }: WriteSideParts,
+  { components, settings, marks, manifest }: WriteSideParts,
   epoch: () => number,
 ): WatermarkKeeper {
   const { directory, crc32c, clock } = components;
   const current = (): Watermark => ({
-    segmentId: tail.active.name.id,
+    segmentId: manifest.state.recoveryPoint.id,
     epoch: epoch(),
     durable: marks.synced,
   });

@@ -2,7 +2,7 @@ import { SeglogError } from '../contract/error.js';
 import type { LogMaintenance } from '../contract/log-maintenance.js';
 import type { AppendOptions, AppendResult } from '../contract/partition-log.js';
 import type { ProducerStamp, RecordInput } from '../contract/record.js';
-import type { RollReason, SealedSegment } from '../contract/segment-facts.js';
+import type { SealedSegment } from '../contract/segment-facts.js';
 import { requireSafeInteger } from '../invariant.js';
 import { requireProducerStamp } from '../producer/producer-stamp.js';
 import type { LogPort } from './ahead-of-log.js';
@@ -14,8 +14,9 @@ import { closedError } from './log-offsets.js';
 import { logPort } from './log-port.js';
 import { LogWriter, rejectUnproven } from './log-writer.js';
 import { PlacedWriter, type PlacedWriterContext } from './placed-writer.js';
-import { keepProducers, prepareForProducers, requireStamps } from './producer-keeping.js';
+import { keepSnapshot, prepareForProducers, producerSnapshot, requireStamps } from './producer-keeping.js';
 import { releaseAll } from './release-all.js';
+import { Roller } from './roller.js';
 import { SyncLatency } from './sync-latency.js';
 import { truncateLog } from './truncate-log.js';
 import type { WatermarkKeeper } from './watermark-keeper.js';
@@ -41,6 +42,7 @@ export class WriteSide {
   readonly #watermark: WatermarkKeeper;
   readonly #latency = new SyncLatency();
   readonly #cleaner: Cleaner;
+  readonly #roller: Roller;
   #epoch: number;
   #poison: { readonly cause: unknown } | undefined;
 
@@ -74,9 +76,16 @@ export class WriteSide {
       breath: components.breath,
       preallocate: policy.acknowledge === 'synced',
       active: () => tail.active,
-      roll: (reason) => this.#roll(reason),
+      roll: (reason) => this.#roller.makeRoom(reason),
       onWritten: ({ bytes, records, after }) => this.#onWritten({ bytes, records, logEnd: after.nextOffset }),
       poison: (cause) => this.#fail(cause),
+    });
+    this.#roller = new Roller({
+      ...parts,
+      commit: this.#commit,
+      beside: policy.acknowledge === 'written' && components.ahead === undefined,
+      requireHealthy: () => this.#requireHealthy(),
+      fail: (cause) => this.#fail(cause),
     });
     this.#watermark = newWatermark(parts, () => this.#epoch);
     this.#cleaner = new Cleaner({
@@ -110,7 +119,7 @@ export class WriteSide {
       commit: this.#commit,
       isBusy: () => this.#poison !== undefined || this.#writer.isBusy,
       exclusive: (step) => this.#queue.exclusive(step),
-      roll: (reason) => this.#roll(reason),
+      roll: (reason) => this.#roller.makeRoom(reason),
       poison: (cause) => this.#fail(cause),
       onWritten: (written) => this.#onWritten(written),
     });
@@ -122,14 +131,15 @@ export class WriteSide {
   }
 
   public roll(): Promise<SealedSegment> {
-    return this.#queue.exclusive(() => this.#roll('forced'));
+    return this.#queue.exclusive(() => this.#roller.roll('forced'));
   }
 
   public truncateAfter(lastKept: number): Promise<void> {
     requireSafeInteger(lastKept, 'lastKept', { min: -1 });
-    return this.#queue.exclusive(() =>
-      this.#cleaner.alone(() => this.#commit.alone(() => this.#truncate(lastKept))),
-    );
+    return this.#queue.exclusive(async () => {
+      await this.#roller.settled();
+      await this.#cleaner.alone(() => this.#commit.alone(() => this.#truncate(lastKept)));
+    });
   }
 
   public deleteRecordsBefore(firstKept: number): Promise<void> {
@@ -153,8 +163,8 @@ export class WriteSide {
       },
       () => this.#watermark.close(),
       () => this.#cleaner.close(),
-      () => this.#parts.tail.active.closeFile(),
-      () => this.#parts.tail.active.open.index.close(),
+      () => this.#roller.close(),
+      () => this.#parts.tail.closeFiles(),
     ]);
   }
 
@@ -169,12 +179,13 @@ export class WriteSide {
     this.#requireHealthy();
     if (this.#isSettled()) return;
     try {
+      await this.#roller.settled();
       await this.#commit.alone(async () => {
         const facts = await tail.active.settle();
         this.#commit.settle(facts.nextOffset);
         marks.advance({ durable: facts.nextOffset });
         await tail.active.open.index.flush(facts.endPosition).catch(() => undefined);
-        await keepProducers(this.#parts, facts.nextOffset);
+        await keepSnapshot(this.#parts, producerSnapshot(this.#parts, facts.nextOffset));
         await manifest.commit([
           { type: 'point', facts },
           { type: 'close', epoch: this.#epoch },
@@ -196,23 +207,6 @@ export class WriteSide {
       this.counters.appendedBytes === 0 &&
       published.endPosition === recoveryPoint.endPosition
     );
-  }
-
-  async #roll(reason: RollReason): Promise<SealedSegment> {
-    this.#requireHealthy();
-    const { tail, marks } = this.#parts;
-    try {
-      return await this.#commit.alone(async () => {
-        const sealed = await tail.roll(reason);
-        this.#commit.settle(sealed.nextOffset);
-        marks.advance({ durable: sealed.nextOffset });
-        await keepProducers(this.#parts, sealed.nextOffset);
-        return sealed;
-      });
-    } catch (cause) {
-      if (!SeglogError.is(cause, 'STORAGE_FULL')) this.#fail(cause);
-      throw cause;
-    }
   }
 
   async #truncate(lastKept: number): Promise<void> {

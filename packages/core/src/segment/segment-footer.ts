@@ -7,7 +7,7 @@ export const SEGMENT_FOOTER_BYTES = 128;
 const MAGIC = 0x5345474c; // "SEGL"
 const MAGIC_2 = 0x4f474631; // "OGF1"
 const CRC_POSITION = 124;
-const REASONS: readonly RollReason[] = ['forced', 'size', 'age', 'offset-range'];
+const REASONS: readonly RollReason[] = ['forced', 'size', 'age', 'offset-range', 'recovery'];
 
 /** What the last 128 bytes of a sealed segment say: the same as the manifest's edit that sealed it. */
 export interface SegmentFooter {

@@ -13,7 +13,7 @@ async function listingAfter(root: StorageDirectory, step: () => Promise<unknown>
   return directory;
 }
 
-test('a reader that is overtaken by a roll looks again, and sees what was there', async () => {
+test('a reader that is overtaken by rolls looks again, and sees what was there', async () => {
   const { root, log } = await openOn(new MemoryDirectory());
   await log.append([record('a')]);
   let rolls = 0;
@@ -22,12 +22,14 @@ test('a reader that is overtaken by a roll looks again, and sees what was there'
     rolls += 1;
     await log.roll();
     await log.append([record(`r${rolls}`)]);
+    await log.roll();
+    await log.append([record(`s${rolls}`)]);
   });
   const reader = new Log(defaultComponents(directory, undefined));
   await reader.open({ readOnly: true });
   expect(rolls).toBe(3);
   const { records } = await reader.read(0, { isolation: 'uncommitted' });
-  expect(records.map(({ offset }) => offset)).toEqual([0, 1, 2, 3]);
+  expect(records.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   await reader.close();
   await log.close();
 });
@@ -35,9 +37,11 @@ test('a reader that is overtaken by a roll looks again, and sees what was there'
 test('a reader that is always overtaken says what it saw, in the end', async () => {
   const { root, log } = await openOn(new MemoryDirectory());
   const directory = await listingAfter(root, async () => {
-    await log.append([record('a')]);
-    await log.roll();
-    await log.append([record('b')]);
+    for (const name of ['a', 'b']) {
+      await log.append([record(name)]);
+      await log.roll();
+    }
+    await log.append([record('c')]);
   });
   const reader = new Log(defaultComponents(directory, undefined));
   await expect(reader.open({ readOnly: true })).rejects.toMatchObject({ code: 'CORRUPT_SEGMENT' });

@@ -56,6 +56,7 @@ export async function makeGolden(): Promise<ReadonlyMap<string, StoreImage>> {
   for (const [name, image] of await damagedSegments(closed)) stores.set(name, image);
   for (const [name, image] of await damagedMetadata({ closed, killed })) stores.set(name, image);
   for (const [name, image] of await foreignFiles(closed)) stores.set(name, image);
+  for (const [name, image] of await rolledBeside()) stores.set(name, image);
   return stores;
 }
 
@@ -166,6 +167,33 @@ async function foreignFiles(closed: StoreImage): Promise<Stores> {
       new Map([...closed, ['log/CURRENT.tmp', Uint8Array.of(1)], ['log/x.idx.tmp', Uint8Array.of(2)]]),
     ],
     ['rewrite-not-committed', await rewriteNotCommitted(leftover)],
+  ];
+}
+
+/** Segments that took appends before a manifest named them, or that a manifest has forgotten. */
+async function rolledBeside(): Promise<Stores> {
+  const manifest = 'log/MANIFEST-1';
+  const full: StoreSetup = { ...NEVER, settings: { ...BARE.settings, maxSegmentBytes: 4096 } };
+  const append: StoreStep = { do: 'append', sizes: [2000] };
+  const before = (await lived([append, { do: 'kill' }], full)).get(manifest);
+  const written = await lived([append, append, append, { do: 'kill' }], full);
+  const beside = await damagedBy(written, manifest, { kind: 'replace', content: before ?? new Uint8Array() });
+  const rolls = await lived([...LIFE, { do: 'roll' }, { do: 'append', sizes: [20] }, { do: 'kill' }]);
+  const first = (await lived([...LIFE.slice(0, 2), { do: 'kill' }])).get(manifest) ?? new Uint8Array();
+  const forgotten = await damagedBy(rolls, manifest, { kind: 'replace', content: first });
+  const once = await damagedBy(await lived([...LIFE, { do: 'kill' }]), manifest, {
+    kind: 'replace',
+    content: first,
+  });
+  const [unsealed = ''] = segments(beside);
+  const [sealed = ''] = segments(once);
+  const [, second = 0] = framesOf(once, sealed);
+  return [
+    ['healthy-rolled-beside', beside],
+    ['tail-lost-before-successors', await damagedBy(beside, unsealed, { kind: 'truncate', sizeBytes: 700 })],
+    ['synced-lost-before-successor', await damagedBy(once, sealed, { kind: 'truncate', sizeBytes: second })],
+    ['synced-file-missing-before-successor', await damagedBy(once, sealed, { kind: 'missing' })],
+    ['manifest-much-older', forgotten],
   ];
 }
 

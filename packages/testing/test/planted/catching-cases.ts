@@ -35,7 +35,7 @@ import { type JudgeMode, judgeStore } from '../stores/judge-store.js';
 import { smallStores } from '../stores/small-stores.js';
 import { StoreRun, type StoreStep, storeSteps } from '../stores/store-run.js';
 import { journalStudy } from '../studies/journal-study.js';
-import type { LogSetup } from '../studies/log-run.js';
+import type { LogSetup, LogStep } from '../studies/log-run.js';
 import { type LogStudy, logStudy } from '../studies/log-study.js';
 import { durableStudy } from './durable-study.js';
 import { frameEpochs } from './frame-epochs.js';
@@ -165,6 +165,32 @@ const GROUPS: LogStudy = {
     { do: 'append', sizes: [30], acknowledge: 'synced' },
     { do: 'append', sizes: [30] },
     { do: 'wait', ms: 150 },
+  ],
+};
+/** Segments that fill up where nobody waits for syncs. */
+const BESIDE: LogStudy = {
+  name: 'beside',
+  parts: { syncPolicy: syncNever() },
+  settings: { maxSegmentBytes: 4096 },
+  steps: [
+    { do: 'append', sizes: [2000] },
+    { do: 'append', sizes: [2000] },
+    { do: 'append', sizes: [20], acknowledge: 'synced' },
+    { do: 'append', sizes: [2000] },
+    { do: 'append', sizes: [2000] },
+  ],
+};
+const BESIDE_THREE: readonly LogStep[] = [1, 2, 3].map(() => ({ do: 'append', sizes: [2000] }));
+const KILLED_BESIDE: LogStudy = {
+  ...BESIDE,
+  name: 'killed beside',
+  steps: [
+    { do: 'append', sizes: [2000] },
+    { do: 'append', sizes: [2000] },
+    { do: 'kill' },
+    { do: 'append', sizes: [2000] },
+    { do: 'truncateAfter', lastKept: 1 },
+    { do: 'append', sizes: [2000] },
   ],
 };
 /** Groups that are being written while a sync is in flight. */
@@ -341,6 +367,13 @@ const CASES: Readonly<Record<string, Case>> = {
       await survivesCrashes(APPEND, bug, { profile: 'prefix', completions: 'seeded', seed });
   },
   'crash: roll': (bug) => survivesCrashes(ROLL, bug),
+  'crash: beside': (bug) => survivesCrashes(BESIDE, bug),
+  'crash: killed beside': (bug) => survivesCrashes(KILLED_BESIDE, bug),
+  'crash: killed far beside': (bug) =>
+    survivesCrashes(
+      { ...BESIDE, steps: [...BESIDE_THREE, { do: 'kill' }, { do: 'append', sizes: [20] }] },
+      bug,
+    ),
   'crash: truncate': (bug) => survivesCrashes(TRUNCATE, bug),
   'crash: safe records': async (bug) => {
     for (const seed of [1, 2, 3]) {

@@ -108,7 +108,7 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a new segment is not synced before it is named',
     file: 'log/segment-factory.ts',
-    find: 'await file.write(0, [encodeSegmentHeader(header, context.crc32c)]);\n      await file.sync();',
+    find: 'await file.write(0, [encodeSegmentHeader(header, context.crc32c)]);\n      if (options.sync !== false) await file.sync();',
     replace: 'await file.write(0, [encodeSegmentHeader(header, context.crc32c)]);',
     by: 'crash: roll',
   },
@@ -130,9 +130,37 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'an offset is given out twice after a roll',
     file: 'log/log-tail.ts',
-    find: 'factory.create(old.published.nextOffset, old.name.id)',
-    replace: 'factory.create(Math.max(0, old.published.nextOffset - 1), old.name.id)',
+    find: 'factory.create(old.published.nextOffset, old.name.id, options)',
+    replace: 'factory.create(Math.max(0, old.published.nextOffset - 1), old.name.id, options)',
     by: 'random stores',
+  },
+  {
+    name: 'syncs go on while a segment waits to be sealed',
+    file: 'log/roller.ts',
+    find: 'if (tail.unsealed === 1) this.#context.commit.hold();',
+    replace: '',
+    by: 'crash: beside',
+  },
+  {
+    name: 'a segment that takes appends is named before it is synced',
+    file: 'log/log-tail.ts',
+    find: 'await turn.next.sync();',
+    replace: '',
+    by: 'crash: beside',
+  },
+  {
+    name: 'a log is closed over segments that are not sealed',
+    file: 'log/write-side.ts',
+    find: 'await this.#roller.settled();\n      await this.#commit.alone(async () => {',
+    replace: 'await this.#commit.alone(async () => {',
+    by: 'crash: beside',
+  },
+  {
+    name: 'a truncation does not wait for segments that are not sealed',
+    file: 'log/write-side.ts',
+    find: 'await this.#roller.settled();\n      await this.#cleaner',
+    replace: 'await this.#cleaner',
+    by: 'crash: killed beside',
   },
   {
     name: 'an expected offset is not looked at',

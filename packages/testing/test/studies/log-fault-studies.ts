@@ -27,6 +27,20 @@ export const LOG_FAULT_STUDIES: readonly LogStudy[] = [
     ],
   },
   {
+    name: 'log: full segments beside',
+    parts: { syncPolicy: syncNever() },
+    settings: { maxSegmentBytes: 4096, maxUnsealedSegments: 1 },
+    steps: [
+      { do: 'append', sizes: [2000] },
+      { do: 'append', sizes: [2000] },
+      { do: 'append', sizes: [2000] },
+      { do: 'append', sizes: [20], acknowledge: 'synced' },
+      { do: 'wait', ms: 3000 },
+      { do: 'reopen' },
+      { do: 'append', sizes: [2000] },
+    ],
+  },
+  {
     name: 'log: truncateAfter',
     steps: [
       { do: 'append', sizes: [20, 20, 20] },

@@ -112,6 +112,36 @@ export const LOG_STUDIES: readonly LogStudy[] = [
     ],
   },
   {
+    name: 'log: full segments beside',
+    large: true,
+    parts: { syncPolicy: syncNever() },
+    settings: { maxSegmentBytes: 4096, maxUnsealedSegments: 2 },
+    steps: [
+      { do: 'append', sizes: [2000] },
+      { do: 'append', sizes: [2000] },
+      { do: 'append', sizes: [2000] },
+      { do: 'append', sizes: [20, 20], acknowledge: 'synced' },
+      { do: 'append', sizes: [2000] },
+      { do: 'append', sizes: [20] },
+    ],
+  },
+  {
+    name: 'log: full segments beside, killed',
+    large: true,
+    parts: { syncPolicy: syncEvery({ appends: 3 }) },
+    settings: { maxSegmentBytes: 4096 },
+    steps: [
+      { do: 'append', sizes: [2000] },
+      { do: 'append', sizes: [2000] },
+      { do: 'kill' },
+      { do: 'append', sizes: [2000] },
+      { do: 'truncateAfter', lastKept: 1 },
+      { do: 'append', sizes: [2000] },
+      { do: 'deleteRecordsBefore', firstKept: 2 },
+      { do: 'append', sizes: [20] },
+    ],
+  },
+  {
     name: 'log: cleaner',
     large: true,
     steps: [

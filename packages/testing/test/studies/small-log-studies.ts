@@ -1,3 +1,4 @@
+import { syncNever } from '@seglog/core';
 import type { LogStudy } from './log-study.js';
 
 /** Workloads so small that every crash of every recovery can be tried. */
@@ -39,6 +40,12 @@ export const SMALL_LOG_STUDIES: readonly LogStudy[] = [
       { do: 'kill' },
       { do: 'append', sizes: [20] },
     ],
+  },
+  {
+    name: 'log: one roll beside',
+    parts: { syncPolicy: syncNever() },
+    settings: { maxSegmentBytes: 4096 },
+    steps: [{ do: 'append', sizes: [2000] }, { do: 'append', sizes: [2000] }, { do: 'sync' }],
   },
   {
     name: 'log: one producer',
