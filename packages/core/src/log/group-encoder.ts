@@ -19,6 +19,8 @@ export interface EncoderContext {
   readonly settings: LogSettings;
   readonly clock: Clock;
   readonly producers: ProducerState;
+  /** Memory for a group that is longer than others. */
+  longBuffer(bytes: number): Uint8Array;
   epoch(): number;
   durable(): number;
   /** Taken out of the line, rejected or written: its share of the queue is free. */
@@ -117,7 +119,7 @@ export class GroupEncoder {
     if (reason !== undefined) return reason;
     if (group.bytes + bytes > group.buffer.length) {
       if (!group.isEmpty) return 'full';
-      group.buffer = new Uint8Array(bytes);
+      group.buffer = this.#context.longBuffer(bytes);
     }
     let offset = active.assigned.nextOffset;
     for (let i = 0; i < taken; i++) {

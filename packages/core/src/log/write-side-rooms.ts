@@ -10,8 +10,10 @@ export function newEncoder(
   { components, settings, marks, producers }: WriteSideParts,
   side: Pick<EncoderContext, 'epoch' | 'onTaken'>,
 ): GroupEncoder {
-  const { codec, clock } = components;
-  return new GroupEncoder({ ...side, codec, settings, clock, producers, durable: () => marks.synced });
+  const { codec, clock, writeBuffers } = components;
+  const longBuffer = (bytes: number): Uint8Array => writeBuffers.acquireLong(bytes);
+  const durable = (): number => marks.synced;
+  return new GroupEncoder({ ...side, codec, settings, clock, producers, longBuffer, durable });
 }
 
 /** What decides when to sync, and whom a sync answers. */

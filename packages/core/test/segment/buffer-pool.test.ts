@@ -28,3 +28,23 @@ test('a pool of short buffers has one size', () => {
   const pool = new BufferPool({ bufferBytes: 1024, maxIdle: 1 });
   expect([pool.acquire().length, pool.acquire(1).length]).toEqual([1024, 1024]);
 });
+
+test('longer ones are lent again as long as they are asked for', () => {
+  const pool = new BufferPool({ bufferBytes: 64 * 1024, maxIdle: 1 });
+  expect(pool.acquireLong(100).length).toBe(64 * 1024);
+  const long = pool.acquireLong(100_000);
+  expect(long.length).toBe(112_500);
+  pool.release(long);
+  expect(pool.acquireLong(112_500)).toBe(long);
+  pool.release(long);
+  const longer = pool.acquireLong(900_000);
+  expect(longer === long).toBe(false);
+  const others = [pool.acquireLong(900_000), pool.acquireLong(900_000)];
+  for (const buffer of [longer, ...others]) pool.release(buffer);
+  expect(pool.acquireLong(900_000) === others[0]).toBe(true);
+  for (let i = 0; i < 64; i++) pool.release(pool.acquire());
+  expect(pool.acquireLong(900_000) === longer).toBe(true);
+  pool.release(longer);
+  for (let i = 0; i < 65; i++) pool.release(pool.acquire());
+  expect(pool.acquireLong(900_000) === longer).toBe(false);
+});
