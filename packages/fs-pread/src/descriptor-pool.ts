@@ -19,8 +19,10 @@ export class DescriptorPool {
   public readonly calls: FileCalls;
   readonly #syncWriteBytes: number;
   #maxOpenFiles: number;
-  /** Files with a descriptor, the ones to close first in front. */
+  /** Files with a descriptor that may be closed when nobody uses them, the ones to close first in front. */
   readonly #open = new Set<PooledFile>();
+  /** Those that could not be closed when they were looked at, and would be in the way of every look: unsynced or unlinked. */
+  readonly #kept = new Set<PooledFile>();
   readonly #byPath = new Map<string, Set<PooledFile>>();
   readonly #waiting: (() => void)[] = [];
   #opening = 0;
@@ -85,6 +87,7 @@ export class DescriptorPool {
   public release(file: PooledFile): void {
     file.uses -= 1;
     if (file.uses > 0) return;
+    if (!file.unsynced && !file.unlinked && this.#kept.delete(file)) this.#open.add(file);
     file.onIdle?.();
     this.#makeRoom(0);
     this.#waiting.shift()?.();
@@ -107,7 +110,7 @@ export class DescriptorPool {
       });
     }
     this.#forgetPath(file);
-    if (!this.#open.delete(file)) return;
+    if (!this.#open.delete(file) && !this.#kept.delete(file)) return;
     const { descriptor } = file;
     file.descriptor = -1;
     this.#waiting.shift()?.();
@@ -191,8 +194,13 @@ export class DescriptorPool {
     const errno = errnoOf(error);
     if (errno !== 'EMFILE' && errno !== 'ENFILE') return false;
     if (evictions === MOST_EVICTIONS_PER_OPEN || this.#evict(1 + (this.#open.size >> 2)) === 0) return false;
-    this.#maxOpenFiles = Math.max(1, Math.min(this.#maxOpenFiles, this.#open.size));
+    this.#maxOpenFiles = Math.max(1, Math.min(this.#maxOpenFiles, this.#open.size + this.#kept.size));
     return true;
+  }
+
+  /** Of files of this pool, those included that are on their way. */
+  get #descriptors(): number {
+    return this.#open.size + this.#kept.size + this.#opening;
   }
 
   get #mostFiles(): number {
@@ -200,14 +208,14 @@ export class DescriptorPool {
   }
 
   #makeRoom(wanted: number): void {
-    const surplus = this.#open.size + this.#opening + wanted - this.#mostFiles;
+    const surplus = this.#descriptors + wanted - this.#mostFiles;
     if (surplus > 0) this.#evict(surplus);
   }
 
   /** Also true where waiting would not help: what nobody is using stays open for another reason. */
   #hasRoom(): boolean {
     this.#makeRoom(1);
-    if (this.#open.size + this.#opening < this.#mostFiles) return true;
+    if (this.#descriptors < this.#mostFiles) return true;
     for (const file of this.#open) if (file.uses > 0) return false;
     return true;
   }
@@ -221,6 +229,7 @@ export class DescriptorPool {
       looks -= 1;
       this.#open.delete(file);
       if (this.#mayClose(file)) evicted += 1;
+      else if (file.unsynced || file.unlinked) this.#kept.add(file);
       else this.#open.add(file);
     }
     return evicted;

@@ -1,10 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { constants, readdirSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SegmentReader, StorageDirectory } from '@seglog/core';
+import type { SegmentReader, StorageDirectory, WritableFile } from '@seglog/core';
 import { expectBytes, expectCode, patternBytes, putFile, readAt } from '@seglog/testing';
 import { expect, test } from 'vitest';
+import { DescriptorPool } from '../src/descriptor-pool.js';
+import { nodeFileCalls } from '../src/file-calls.js';
 import type { PreadOptions } from '../src/index.js';
+import type { PooledFile } from '../src/pooled-file.js';
 import { createRoot, type TemporaryRoot } from './temporary-root.js';
 
 async function withRoot(options: PreadOptions, use: (root: TemporaryRoot) => Promise<void>): Promise<void> {
@@ -168,5 +171,57 @@ test('a lent descriptor is taken back, whatever the borrower does', async () => 
     expect(directory.descriptors).toBe(0);
     await directory.close();
     await expectCode('LOG_CLOSED', () => directory.withDescriptor('a', () => 1));
+  });
+});
+
+test('a call costs the same however many files keep their descriptors', async () => {
+  await withRoot({}, async ({ path, directory }) => {
+    const pool = new DescriptorPool(nodeFileCalls, 2);
+    const files: PooledFile[] = [];
+    for (let at = 0; at < 50; at += 1) {
+      await putFile(directory, `f${at}`, patternBytes(1, at));
+      const { file } = await pool.open(join(path, `f${at}`), constants.O_RDWR);
+      pool.acquire(file);
+      file.unsynced = true;
+      pool.release(file);
+      files.push(file);
+    }
+    let looks = 0;
+    for (const file of files) {
+      Object.defineProperty(file, 'unsynced', {
+        get: () => {
+          looks += 1;
+          return true;
+        },
+      });
+    }
+    const [one] = files;
+    if (one === undefined) throw new Error('there are files');
+    for (let call = 0; call < 100; call += 1) {
+      pool.acquire(one);
+      pool.release(one);
+    }
+    expect(looks).toBeLessThan(500);
+    for (const file of files) await pool.dispose(file);
+  });
+});
+
+test('a file that was synced gives its descriptor to others again', async () => {
+  await withRoot({ maxOpenFiles: 2 }, async ({ directory }) => {
+    const files: WritableFile[] = [];
+    for (let at = 0; at < 6; at += 1) {
+      const file = await directory.create(`f${at}`);
+      await file.write(0, [patternBytes(10, at)]);
+      files.push(file);
+    }
+    expect(directory.descriptors).toBe(6);
+    for (const file of files) await file.sync();
+    expect(directory.descriptors).toBeLessThanOrEqual(2);
+    for (const [at, file] of files.entries()) await file.write(10, [patternBytes(10, at)]);
+    expect(directory.descriptors).toBe(6);
+    for (const file of files) {
+      await file.sync();
+      await file.close();
+    }
   });
 });
