@@ -38,7 +38,7 @@ export interface LogSettings {
   /**
    * Under a policy that acknowledges what is written: so many full segments may be on their way to being durable and sealed
    * while the next one takes appends; a roll waits for the oldest only when there are more. What a power cut may take, and
-   * what an opening after a kill has to scan, grows with it. 0: every roll waits for its segment. Default 4.
+   * what an opening after a kill has to scan, grows with it. 0: every roll waits for its segment. Default 1.
    */
   readonly maxUnsealedSegments: number;
   /** The watermark is noted this long after the last sync. Default 100 ms. */
@@ -82,7 +82,7 @@ export function logSettings(given: Partial<LogSettings> = {}): LogSettings {
     preallocateBytes: MiB,
     maxSyncDelayMs: 0,
     writebackBytes: 8 * MiB,
-    maxUnsealedSegments: 4,
+    maxUnsealedSegments: 1,
     watermarkDelayMs: 100,
     deleteDelayMs: 60_000,
     requireKeys: false,

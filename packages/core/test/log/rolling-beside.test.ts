@@ -21,7 +21,7 @@ import {
   record,
 } from './log-bench.js';
 
-const SMALL: Partial<LogSettings> = { maxSegmentBytes: 4096, indexIntervalBytes: 64 };
+const SMALL: Partial<LogSettings> = { maxSegmentBytes: 4096, maxUnsealedSegments: 4, indexIntervalBytes: 64 };
 const FULL = new SeglogError('STORAGE_FULL', 'no space is left');
 
 /** What stands before the syncs and the writes of segments. */

@@ -173,7 +173,10 @@ async function foreignFiles(closed: StoreImage): Promise<Stores> {
 /** Segments that took appends before a manifest named them, or that a manifest has forgotten. */
 async function rolledBeside(): Promise<Stores> {
   const manifest = 'log/MANIFEST-1';
-  const full: StoreSetup = { ...NEVER, settings: { ...BARE.settings, maxSegmentBytes: 4096 } };
+  const full: StoreSetup = {
+    ...NEVER,
+    settings: { ...BARE.settings, maxSegmentBytes: 4096, maxUnsealedSegments: 4 },
+  };
   const append: StoreStep = { do: 'append', sizes: [2000] };
   const before = (await lived([append, { do: 'kill' }], full)).get(manifest);
   const written = await lived([append, append, append, { do: 'kill' }], full);

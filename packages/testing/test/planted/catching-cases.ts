@@ -171,7 +171,7 @@ const GROUPS: LogStudy = {
 const BESIDE: LogStudy = {
   name: 'beside',
   parts: { syncPolicy: syncNever() },
-  settings: { maxSegmentBytes: 4096 },
+  settings: { maxSegmentBytes: 4096, maxUnsealedSegments: 4 },
   steps: [
     { do: 'append', sizes: [2000] },
     { do: 'append', sizes: [2000] },

@@ -129,7 +129,7 @@ export const LOG_STUDIES: readonly LogStudy[] = [
     name: 'log: full segments beside, killed',
     large: true,
     parts: { syncPolicy: syncEvery({ appends: 3 }) },
-    settings: { maxSegmentBytes: 4096 },
+    settings: { maxSegmentBytes: 4096, maxUnsealedSegments: 4 },
     steps: [
       { do: 'append', sizes: [2000] },
       { do: 'append', sizes: [2000] },
