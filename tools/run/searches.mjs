@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { closingLine, sum } from './closing-line.mjs';
-import { bin, environment, root } from './environment.mjs';
+import { environment, root } from './environment.mjs';
 import { runSearch } from './search-step.mjs';
 import { printTable, runStep } from './steps.mjs';
 import { workspaces } from './workspaces.mjs';
@@ -29,7 +29,9 @@ export const fileSteps = () =>
  * came to beside `before`, results of an earlier run, and returns the sum.
  */
 export async function runSearches(steps, { extra = {}, before = [], onEnd = () => undefined } = {}) {
-  const build = await runStep(join(bin, 'tsc'), ['-b', join(root, 'tools')], { cwd: root });
+  // Some searches run the command, or packages as they are published.
+  const turbo = [join(root, 'tools', 'turbo.mjs'), '--quiet', 'run', 'build'];
+  const build = await runStep(process.execPath, turbo, { cwd: root });
   if (build.code !== 0) return { passed: 0, failed: 1, skipped: 0, titles: [] };
   const results = [...before];
   const run = async (step, beside) => {
