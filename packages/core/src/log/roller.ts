@@ -30,6 +30,8 @@ export class Roller {
   #sealing: Promise<void> | undefined;
   #obstacle: SeglogError | undefined;
   #retry: ScheduledCall | undefined;
+  /** No sync is started by anybody else. */
+  #holding = false;
   #closed = false;
 
   public constructor(context: RollerContext) {
@@ -71,7 +73,8 @@ export class Roller {
       if (!SeglogError.is(cause, 'STORAGE_FULL')) this.#context.fail(cause);
       throw cause;
     }
-    if (tail.unsealed === 1) this.#context.commit.hold();
+    if (!this.#holding) this.#context.commit.hold();
+    this.#holding = true;
     this.#snapshots.push(snapshot);
     void this.#seal();
   }
@@ -126,6 +129,7 @@ export class Roller {
       return false;
     }
     if (tail.unsealed > 0) return !this.#closed;
+    this.#holding = false;
     commit.release();
     return false;
   }

@@ -47,7 +47,7 @@ async function openGated(
   const observer = { observe: (event: LogEvent) => void events.push(event) };
   const parts = { directory, observer, syncPolicy: syncNever() };
   const opened = await openOn(root, { settings: { ...SMALL, ...settings }, parts });
-  return { ...opened, medium, events };
+  return { ...opened, directory, medium, events };
 }
 
 function gate(directory: StorageDirectory, medium: Medium): void {
@@ -175,6 +175,27 @@ describe('full segments that nobody waits for', () => {
     await closeCleanly(killed);
     await closeCleanly(bench);
   });
+});
+
+test('a segment that fills up while the one before it has just been sealed keeps no sync from being started', async () => {
+  const bench = await openGated();
+  const stamped = (sequence: number): Promise<unknown> =>
+    bench.log.append(big(`v${sequence}`), { producer: { id: 'p', epoch: 1, sequence } });
+  const rename = bench.directory.rename.bind(bench.directory);
+  const renaming: (() => void)[] = [];
+  bench.directory.rename = async (...names) => {
+    if (names[1].endsWith('.producers')) await new Promise<void>((resolve) => void renaming.push(resolve));
+    return rename(...names);
+  };
+  await stamped(0);
+  await stamped(1);
+  await vi.waitFor(() => expect(renaming).toHaveLength(1));
+  await stamped(2);
+  bench.directory.rename = rename;
+  for (const resolve of renaming) resolve();
+  await bench.log.sync();
+  expect(bench.log.offsets().durable).toBe(3);
+  await closeCleanly(bench);
 });
 
 describe('a process that dies before its full segments are sealed', () => {

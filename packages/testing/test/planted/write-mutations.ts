@@ -137,7 +137,7 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'syncs go on while a segment waits to be sealed',
     file: 'log/roller.ts',
-    find: 'if (tail.unsealed === 1) this.#context.commit.hold();',
+    find: 'if (!this.#holding) this.#context.commit.hold();',
     replace: '',
     by: 'crash: beside',
   },
