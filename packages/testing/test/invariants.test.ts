@@ -43,3 +43,20 @@ describe('a healthy store', () => {
     expect(await readImage(run.root)).toEqual(before);
   });
 });
+
+test('a manifest that has lost the edit that speaks of producers is damaged', async () => {
+  const run = new StoreRun();
+  await run.perform({ do: 'append', sizes: [20], producer: 1 });
+  await run.perform({ do: 'kill' });
+  const image = await readImage(run.root);
+  const manifest = image.get('log/MANIFEST-1') ?? new Uint8Array();
+  const said = new Set<string>();
+  for (let sizeBytes = 0; sizeBytes < manifest.length; sizeBytes++) {
+    const cut = new Map([...image, ['log/MANIFEST-1', manifest.subarray(0, sizeBytes)]]);
+    const { findings } = await checkInvariants(await directoryOf(cut));
+    for (const { message } of findings) said.add(message);
+  }
+  expect([...said]).toContain(
+    'frames carry stamps of producers, and the manifest has lost the edit that says so',
+  );
+});

@@ -19,18 +19,23 @@ export const isAlarm = ({ severity, message }: StoreFinding): boolean =>
   severity !== 'note' && !/was removed|to be removed/.test(message);
 
 /**
- * Whether findings that were not there before speak of the file that was damaged. Where files changed places or an older one came back, each of them
- * may be whole, and what does not fit is any of them.
+ * Whether findings that were not there before speak of the file that was damaged. Where files changed places or an older one
+ * came back, each of them may be whole, and what does not fit is any of them. An edit that a manifest has lost, with nothing
+ * left of it, shows at the segments that it spoke of.
  */
 export function isFound(
   findings: readonly StoreFinding[],
   fault: StoreFault,
   before: readonly StoreFinding[],
 ): boolean {
-  const anywhere = fault.fault.kind === 'swap' || fault.fault.kind === 'replace';
+  const { kind, name } = fault.fault;
+  const anywhere = kind === 'swap' || kind === 'replace';
+  const beside = kind === 'truncate' && name.startsWith('MANIFEST');
   const known = new Set(before.map(wordsOf));
   return findings.some(
-    (finding) => !known.has(wordsOf(finding)) && (anywhere || finding.file === pathOf(fault)),
+    (finding) =>
+      !known.has(wordsOf(finding)) &&
+      (anywhere || finding.file === pathOf(fault) || (beside && finding.file.startsWith(`${fault.path}/`))),
   );
 }
 

@@ -47,6 +47,8 @@ export interface CheckedFrames {
   readonly lastEpoch: number;
   /** Highest `stableUpTo` of any frame, of those included that still verify behind a bad place. */
   readonly stableUpTo: number;
+  /** Some frame carries the stamp of a producer. */
+  readonly stamped: boolean;
   /** Why reading ended before `endPosition`; undefined at the end. */
   readonly broken: string | undefined;
 }
@@ -66,6 +68,7 @@ export async function checkFrames(input: FramesInput, findings: Findings): Promi
   let atPoint = atRecoveryPoint(counts, input);
   let lastEpoch = input.minEpoch;
   let stableUpTo = 0;
+  let stamped = false;
   let broken: string | undefined;
   while (counts.endPosition < input.endPosition) {
     const looked = scan.look();
@@ -80,6 +83,7 @@ export async function checkFrames(input: FramesInput, findings: Findings): Promi
     counts.add(header, checksum, source, { position, headerBytes });
     atPoint ??= atRecoveryPoint(counts, input);
     lastEpoch = header.epoch;
+    stamped ||= header.hasProducer;
     stableUpTo = Math.max(stableUpTo, header.stableUpTo);
     findings.counts.records += header.count;
     findings.counts.frames += 1;
@@ -93,7 +97,7 @@ export async function checkFrames(input: FramesInput, findings: Findings): Promi
     stableUpTo = Math.max(stableUpTo, beyond.stableUpTo);
     broken = `${broken}${beyond.words}`;
   }
-  return { counts, atPoint, lastEpoch, stableUpTo, broken };
+  return { counts, atPoint, lastEpoch, stableUpTo, stamped, broken };
 }
 
 /** Turns positions into steps. */

@@ -46,6 +46,12 @@ export async function checkLog(
     const { logId, point } = manifest;
     const frames = await checkSegment({ directory, ways, findings, logId, segment, point, minEpoch });
     minEpoch = frames?.lastEpoch ?? minEpoch;
+    if (frames?.stamped === true && !manifest.producers)
+      findings.damage(
+        'I11',
+        journal,
+        'frames carry stamps of producers, and the manifest has lost the edit that says so',
+      );
     if (segment.facts.sealed || frames === undefined) continue;
     const durable = marked(mark, manifest);
     await checkTail({ directory, findings, manifest, frames, durable, journal });

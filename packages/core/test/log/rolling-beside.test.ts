@@ -183,9 +183,9 @@ test('a segment that fills up while the one before it has just been sealed keeps
     bench.log.append(big(`v${sequence}`), { producer: { id: 'p', epoch: 1, sequence } });
   const rename = bench.directory.rename.bind(bench.directory);
   const renaming: (() => void)[] = [];
-  bench.directory.rename = async (...names) => {
-    if (names[1].endsWith('.producers')) await new Promise<void>((resolve) => void renaming.push(resolve));
-    return rename(...names);
+  bench.directory.rename = async (...paths) => {
+    if (paths[1].endsWith('.producers')) await new Promise<void>((resolve) => void renaming.push(resolve));
+    return rename(...paths);
   };
   await stamped(0);
   await stamped(1);
