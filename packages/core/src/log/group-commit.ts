@@ -1,6 +1,5 @@
 import type { Clock, ScheduledCall } from '../contract/clock.js';
 import type { SyncPolicy, UnsyncedTail } from '../contract/sync-policy.js';
-import { SerialQueue } from '../journal/serial-queue.js';
 import type { AppendRequest } from './append-request.js';
 
 export interface GroupCommitContext {
@@ -39,7 +38,8 @@ export class GroupCommit {
   #timer: { readonly atMs: number; readonly keepsAlive: boolean; readonly call: ScheduledCall } | undefined;
   #stopped = false;
   #held = 0;
-  readonly #steps = new SerialQueue();
+  /** Resolves when the step that is under way has ended. */
+  #step: Promise<void> | undefined;
 
   public constructor(context: GroupCommitContext, durable: number) {
     this.#context = context;
@@ -111,12 +111,17 @@ export class GroupCommit {
   /** Carries out a step while no sync is in flight and none is started, and no other such step. */
   public async alone<T>(step: () => Promise<T>): Promise<T> {
     this.hold();
+    while (this.#step !== undefined) await this.#step;
+    let end = (): void => undefined;
+    this.#step = new Promise((resolve) => {
+      end = resolve;
+    });
     try {
-      return await this.#steps.run(async () => {
-        while (this.#inFlight !== undefined) await this.#inFlight;
-        return step();
-      });
+      while (this.#inFlight !== undefined) await this.#inFlight;
+      return await step();
     } finally {
+      this.#step = undefined;
+      end();
       this.release();
     }
   }

@@ -136,10 +136,11 @@ export class WriteSide {
 
   public truncateAfter(lastKept: number): Promise<void> {
     requireSafeInteger(lastKept, 'lastKept', { min: -1 });
-    return this.#queue.exclusive(async () => {
-      await this.#roller.settled();
-      await this.#cleaner.alone(() => this.#commit.alone(() => this.#truncate(lastKept)));
-    });
+    const cut = (): Promise<void> =>
+      this.#cleaner.alone(() => this.#commit.alone(() => this.#truncate(lastKept)));
+    return this.#queue.exclusive(() =>
+      this.#parts.tail.unsealed === 0 ? cut() : this.#roller.settled().then(cut),
+    );
   }
 
   public deleteRecordsBefore(firstKept: number): Promise<void> {

@@ -367,8 +367,14 @@ const CASES: Readonly<Record<string, Case>> = {
       await survivesCrashes(APPEND, bug, { profile: 'prefix', completions: 'seeded', seed });
   },
   'crash: roll': (bug) => survivesCrashes(ROLL, bug),
-  'crash: beside': (bug) => survivesCrashes(BESIDE, bug),
-  'crash: killed beside': (bug) => survivesCrashes(KILLED_BESIDE, bug),
+  'crash: beside': async (bug) => {
+    await survivesCrashes(BESIDE, bug);
+    for (const seed of [1, 2, 3]) await survivesCrashes(BESIDE, bug, { completions: 'seeded', seed });
+  },
+  'crash: killed beside': async (bug) => {
+    await survivesCrashes(KILLED_BESIDE, bug);
+    for (const seed of [1, 2, 3]) await survivesCrashes(KILLED_BESIDE, bug, { completions: 'seeded', seed });
+  },
   'crash: killed far beside': (bug) =>
     survivesCrashes(
       { ...BESIDE, steps: [...BESIDE_THREE, { do: 'kill' }, { do: 'append', sizes: [20] }] },

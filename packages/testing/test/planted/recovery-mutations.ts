@@ -123,7 +123,7 @@ export const RECOVERY_MUTATIONS: readonly Mutation[] = [
     file: 'log/unnamed-files.ts',
     find: 'row.push(next);',
     replace: 'if (row.length < 0) row.push(next);',
-    by: 'crash: beside',
+    by: 'crash: killed far beside',
   },
   {
     name: 'what a successor proves is not heeded',
