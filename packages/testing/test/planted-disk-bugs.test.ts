@@ -8,6 +8,7 @@ import {
 } from '@seglog/core';
 import { describe, expect, test } from 'vitest';
 import { type StorageFixture, segmentReaderConformance, storageDirectoryConformance } from '../src/index.js';
+import { replaced } from './planted/replaced.js';
 import { failuresOf } from './planted-runner.js';
 
 /** What a faulty disk does otherwise than the sound one below it, in every directory of its tree. */
@@ -21,15 +22,6 @@ interface ReaderContext {
   readonly directory: StorageDirectory;
   readonly name: string;
   readonly options: OpenReaderOptions;
-}
-
-function replaced<T extends object>(sound: T, change: Partial<T>): T {
-  return new Proxy(sound, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(name in change ? change : target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 }
 
 function plant(sound: StorageDirectory, bug: Bug): StorageDirectory {

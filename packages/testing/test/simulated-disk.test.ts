@@ -210,6 +210,12 @@ test('virtual time passes when the program waits, and only then', async () => {
   await expect(disk.run(() => new Promise(() => undefined))).rejects.toBeInstanceOf(StalledError);
 });
 
+test('a program that tries again and again is not waited for', async () => {
+  const disk = new SimulatedDisk({ seed: 1 });
+  const again = (): Promise<void> => disk.clock.sleep(1000).then(again);
+  await expect(disk.run(again)).rejects.toThrow('has not ended after 50000 deadlines');
+});
+
 test('seeded completions overtake each other, and do so again under the same seed', async () => {
   const orders = await Promise.all([1, 2, 3, 4].map(completionOrder));
   expect(new Set(orders).size).toBeGreaterThan(1);

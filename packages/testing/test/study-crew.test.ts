@@ -72,3 +72,9 @@ test('what goes wrong in a worker is told to the caller', async () => {
   await lost.close();
   expect(() => new StudyCrew(module, { workers: 0 })).toThrow(RangeError);
 });
+
+test('a study that takes its thread along leaves the crew fit for the next one', async () => {
+  await expect(two.enumerateCrashes('fatal to its thread')).rejects.toThrow('exit code 3');
+  await expect(two.enumerateCrashes('fatal to its thread')).rejects.toThrow('exit code 3');
+  expect(await two.enumerateCrashes('correct toy')).toMatchObject({ violations: [], aborted: false });
+});

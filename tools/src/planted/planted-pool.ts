@@ -59,7 +59,7 @@ class Worker {
     bug: PlantedBug,
     { timeoutMs, fallback, cases: module }: Pick<PoolOptions, 'timeoutMs' | 'fallback' | 'cases'>,
   ): Promise<PlantedResult> {
-    const child = await this.#started();
+    const child = await this.#started(timeoutMs);
     const cases = [bug.by, ...fallback.filter((name) => name !== bug.by)];
     const { name, mutation, seam } = bug;
     child.send({ name, mutation, seam, cases, module: fileURLToPath(module) });
@@ -75,12 +75,13 @@ class Worker {
     this.#process = undefined;
   }
 
-  async #started(): Promise<ChildProcess> {
-    if (this.#process === undefined) {
-      this.#process = fork(WORKER, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-      await once(this.#process, 'message');
-    }
-    return this.#process;
+  async #started(timeoutMs: number): Promise<ChildProcess> {
+    if (this.#process !== undefined) return this.#process;
+    const child = fork(WORKER, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#process = child;
+    const word = await answerOf(child, timeoutMs);
+    if (word === 'late' || word === 'gone') throw new Error('a process for planted bugs does not start');
+    return child;
   }
 }
 

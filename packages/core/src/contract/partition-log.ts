@@ -123,7 +123,8 @@ export interface PartitionLog extends AsyncDisposable {
    * Adds records in one step, all or none, at consecutive offsets. Appends are ordered as called. The records' bytes are
    * borrowed until the promise settles, the array is not. Rejected before a byte is written: an empty or oversize batch, a key that is
    * missing where keys are needed, a wrong `expectedOffset`, a stale producer. `STORAGE_FULL` leaves no trace.
-   * `APPEND_UNKNOWN` and then `LOG_POISONED` follow a failed sync.
+   * `APPEND_UNKNOWN` and then `LOG_POISONED` follow a failed sync. `APPEND_UNKNOWN` caused by `STORAGE_FULL` is an append that
+   * was to be durable, and is written: the log goes on, and makes it durable when there is room.
    */
   append(records: readonly RecordInput[], options?: AppendOptions): Promise<AppendResult>;
 

@@ -112,7 +112,7 @@ export class GroupCommit {
   public async alone<T>(step: () => Promise<T>): Promise<T> {
     this.hold();
     while (this.#step !== undefined) await this.#step;
-    let end = (): void => undefined;
+    let end: (() => void) | undefined;
     this.#step = new Promise((resolve) => {
       end = resolve;
     });
@@ -121,7 +121,7 @@ export class GroupCommit {
       return await step();
     } finally {
       this.#step = undefined;
-      end();
+      end?.();
       this.release();
     }
   }
@@ -160,6 +160,11 @@ export class GroupCommit {
   public stop(): readonly AppendRequest[] {
     this.#stopped = true;
     this.#disarm();
+    return this.letGo();
+  }
+
+  /** What waits is handed back: its sync cannot come for now. */
+  public letGo(): readonly AppendRequest[] {
     const left = this.#waiting;
     this.#waiting = [];
     return left;

@@ -11,7 +11,7 @@ type GivenMarks = Pick<LogOffsets, 'logStart' | 'durable' | 'logEnd'>;
 interface Waiter {
   readonly mark: Mark;
   readonly offset: number;
-  /** Woken by a truncation too. */
+  /** Follows the mark: woken by a truncation too, and patient when nothing can become durable for now. */
   readonly alsoByReset: boolean;
   readonly resolve: () => void;
   readonly reject: (cause: unknown) => void;
@@ -129,6 +129,15 @@ export class OffsetMarks {
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiters.push(waiter);
     });
+  }
+
+  /** Nothing becomes durable for now: who waits for that to happen to what is written rejects. */
+  public refuse(cause: unknown): void {
+    const refused = ({ mark, offset, alsoByReset }: Waiter): boolean =>
+      mark !== 'logEnd' && offset <= this.#own.logEnd && !alsoByReset;
+    const waiters = this.#waiters;
+    this.#waiters = waiters.filter((waiter) => !refused(waiter));
+    for (const waiter of waiters) if (refused(waiter)) waiter.reject(cause);
   }
 
   /** No mark moves any more: every waiter rejects, now and later. */

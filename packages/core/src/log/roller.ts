@@ -16,6 +16,8 @@ export interface RollerContext extends WriteSideParts {
   requireHealthy(): void;
   /** The log can no longer be written. */
   fail(cause: unknown): void;
+  /** A full disk keeps a segment from being sealed: nothing becomes durable until there is room. */
+  onFull(cause: SeglogError): void;
 }
 
 /**
@@ -84,6 +86,11 @@ export class Roller {
     while (this.#context.tail.unsealed > 0) await this.#attempt();
   }
 
+  /** Somebody waits for what is durable: after a full disk that is worth an attempt at once. */
+  public hurry(): void {
+    if (this.#obstacle !== undefined) void this.#seal();
+  }
+
   /** Nothing is sealed any more. Resolves when what was under way has ended. */
   public async close(): Promise<void> {
     this.#closed = true;
@@ -136,6 +143,7 @@ export class Roller {
 
   #waitForRoom(obstacle: SeglogError): void {
     this.#obstacle = obstacle;
+    this.#context.onFull(obstacle);
     if (this.#closed) return;
     const { clock } = this.#context.components;
     this.#retry = clock.schedule(RETRY_MS, () => void this.#seal(), { keepsAlive: true });

@@ -86,12 +86,13 @@ export class WriteSide {
       beside: policy.acknowledge === 'written' && components.ahead === undefined,
       requireHealthy: () => this.#requireHealthy(),
       fail: (cause) => this.#fail(cause),
+      onFull: (cause) => this.#onFull(cause),
     });
     this.#watermark = newWatermark(parts, () => this.#epoch);
     this.#cleaner = new Cleaner({
       ...parts,
       requireHealthy: () => this.#requireHealthy(),
-      forceSync: (upTo) => this.#commit.force(upTo),
+      forceSync: (upTo) => this.forceSync(upTo),
     });
   }
 
@@ -150,6 +151,7 @@ export class WriteSide {
   /** Syncs what lies below `upTo` as soon as it is written. */
   public forceSync(upTo: number): void {
     this.#commit.force(upTo);
+    this.#roller.hurry();
   }
 
   /** Settles every append, then makes durable that nothing has to be scanned. */
@@ -261,6 +263,11 @@ export class WriteSide {
       bytes,
       durationMs,
     });
+  }
+
+  #onFull(cause: unknown): void {
+    rejectUnproven(this.#commit.letGo(), cause);
+    this.#parts.marks.refuse(cause);
   }
 
   #requireHealthy(): void {

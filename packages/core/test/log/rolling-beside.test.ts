@@ -273,14 +273,40 @@ describe('a medium that is full while a segment is sealed', () => {
     };
     await bench.log.append(big('b'));
     await bench.log.append([record('c')]);
-    const synced = bench.log.sync();
     await vi.waitFor(() => expect(writes).toBe(2));
     expect(bench.log.offsets().durable).toBe(0);
     await vi.advanceTimersByTimeAsync(1000);
-    await synced;
+    await bench.log.sync();
     expect(writes).toBe(3);
     expect(bench.log.offsets().durable).toBe(3);
     vi.useRealTimers();
+    await closeCleanly(bench);
+  });
+
+  test('keeps nobody waiting for what cannot become durable: it is tried again when somebody asks', async () => {
+    const bench = await openGated();
+    await bench.log.append(big('a'));
+    const open = closeGate(bench.medium);
+    await bench.log.append(big('b'));
+    fullFor(bench.medium, 3);
+    const waiting = [
+      bench.log.append([record('c')], { acknowledge: 'synced' }),
+      bench.log.sync(),
+      bench.log.deleteRecordsBefore(1),
+    ];
+    const settled = Promise.allSettled(waiting);
+    const toCome = bench.log.whenDurable(4);
+    open();
+    const codes = (await settled).map((one) => one.status === 'rejected' && one.reason.code);
+    expect(codes).toEqual(['APPEND_UNKNOWN', 'STORAGE_FULL', 'STORAGE_FULL']);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(bench.log.sync()).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    }
+    await bench.log.sync();
+    expect(names(await allOf(bench.log))).toEqual(['a', 'b', 'c']);
+    await bench.log.append([record('d')], { acknowledge: 'synced' });
+    await toCome;
+    expect(bench.log.offsets().durable).toBe(4);
     await closeCleanly(bench);
   });
 

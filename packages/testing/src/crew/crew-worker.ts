@@ -6,27 +6,55 @@ import type { CrewAnswer, CrewJob } from './crew-protocol.js';
 /** Each state leaves half a mebibyte of short-lived objects behind: room for many of them saves collections. */
 const YOUNG_MIB = 96;
 
-/** One thread of a crew; one question at a time. */
+/** One worker of a crew; one question at a time. If its thread dies, whoever asked is told, and the next one gets another thread. */
 export class CrewWorker {
+  readonly #module: URL;
+  #thread: CrewThread;
+
+  public constructor(module: URL) {
+    this.#module = module;
+    this.#thread = new CrewThread(module);
+  }
+
+  public async ask(job: CrewJob): Promise<CrewAnswer> {
+    if (this.#thread.dead) this.#thread = new CrewThread(this.#module);
+    const told = await this.#thread.ask(job);
+    if (told.kind !== 'failed') return told;
+    const { name, message } = told;
+    if (name === 'NondeterminismError') throw new NondeterminismError(message);
+    throw name === 'RangeError' ? new RangeError(message) : new Error(`${name}: ${message}`);
+  }
+
+  public end(): Promise<void> {
+    return this.#thread.end();
+  }
+}
+
+class CrewThread {
   readonly #thread: Worker;
   readonly #ready: Promise<CrewAnswer>;
+  #dead = false;
 
   public constructor(module: URL) {
     this.#thread = new Worker(module, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } });
+    const die = (): void => {
+      this.#dead = true;
+    };
+    this.#thread.once('error', die).once('exit', die);
     this.#ready = this.#next();
-    // A worker that cannot start says so to whoever asks it first.
+    // A thread that cannot start says so to whoever asks it first.
     this.#ready.catch(() => undefined);
+  }
+
+  public get dead(): boolean {
+    return this.#dead;
   }
 
   public async ask(job: CrewJob): Promise<CrewAnswer> {
     await this.#ready;
     const answer = this.#next();
     this.#thread.postMessage(job, []);
-    const told = await answer;
-    if (told.kind !== 'failed') return told;
-    const { name, message } = told;
-    if (name === 'NondeterminismError') throw new NondeterminismError(message);
-    throw name === 'RangeError' ? new RangeError(message) : new Error(`${name}: ${message}`);
+    return answer;
   }
 
   public async end(): Promise<void> {

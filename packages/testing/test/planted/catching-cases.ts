@@ -7,6 +7,7 @@ import {
   fileIndex,
   groupCommit,
   MemoryDirectory,
+  memoryIndex,
   syncAlways,
   syncEvery,
   syncNever,
@@ -40,7 +41,7 @@ import { type LogStudy, logStudy } from '../studies/log-study.js';
 import { durableStudy } from './durable-study.js';
 import { frameEpochs } from './frame-epochs.js';
 import { bodiesEndWithTheirFrames, peekStatesOnlyWhatWasWritten } from './frame-facts.js';
-import { refusedAppendsLeaveNoTrace } from './full-disk.js';
+import { fullDiskKeepsNobodyWaiting, refusedAppendsLeaveNoTrace } from './full-disk.js';
 import { plantedDisk } from './planted-disk.js';
 import { plantedMemory, SEAM_BUGS, type SeamBug } from './seam-bugs.js';
 import { sessionStudy } from './session-study.js';
@@ -181,6 +182,17 @@ const BESIDE: LogStudy = {
   ],
 };
 const BESIDE_THREE: readonly LogStep[] = [1, 2, 3].map(() => ({ do: 'append', sizes: [2000] }));
+const FAR_BESIDE: LogStudy = {
+  ...BESIDE,
+  name: 'far beside',
+  steps: [
+    ...BESIDE_THREE,
+    { do: 'append', sizes: [20], acknowledge: 'synced' },
+    ...BESIDE_THREE,
+    { do: 'truncateAfter', lastKept: 4 },
+    { do: 'append', sizes: [20], acknowledge: 'synced' },
+  ],
+};
 const KILLED_BESIDE: LogStudy = {
   ...BESIDE,
   name: 'killed beside',
@@ -192,6 +204,11 @@ const KILLED_BESIDE: LogStudy = {
     { do: 'truncateAfter', lastKept: 1 },
     { do: 'append', sizes: [2000] },
   ],
+};
+const KILLED_FAR_BESIDE: LogStudy = {
+  ...BESIDE,
+  name: 'killed far beside',
+  steps: [...BESIDE_THREE, { do: 'kill' }, { do: 'append', sizes: [20] }],
 };
 /** Groups that are being written while a sync is in flight. */
 const OVERLAPPING: LogStudy = {
@@ -331,6 +348,7 @@ const CASES: Readonly<Record<string, Case>> = {
     bodiesEndWithTheirFrames();
   },
   'full disk': (bug) => refusedAppendsLeaveNoTrace(setupOf(bug)),
+  'full disk beside': (bug) => fullDiskKeepsNobodyWaiting(setupOf(bug)),
   session: async (bug) => {
     const { violations } = await enumerateCrashes(plantedDisk(sessionStudy, bug), { maxViolations: 1 });
     assert.deepEqual(
@@ -371,15 +389,17 @@ const CASES: Readonly<Record<string, Case>> = {
     await survivesCrashes(BESIDE, bug);
     for (const seed of [1, 2, 3]) await survivesCrashes(BESIDE, bug, { completions: 'seeded', seed });
   },
+  'crash: far beside': async (bug) => {
+    for (const seed of [1, 2, 3]) await survivesCrashes(FAR_BESIDE, bug, { completions: 'seeded', seed });
+  },
   'crash: killed beside': async (bug) => {
     await survivesCrashes(KILLED_BESIDE, bug);
     for (const seed of [1, 2, 3]) await survivesCrashes(KILLED_BESIDE, bug, { completions: 'seeded', seed });
   },
-  'crash: killed far beside': (bug) =>
-    survivesCrashes(
-      { ...BESIDE, steps: [...BESIDE_THREE, { do: 'kill' }, { do: 'append', sizes: [20] }] },
-      bug,
-    ),
+  'crash: killed far beside': (bug) => survivesCrashes(KILLED_FAR_BESIDE, bug),
+  // The files of an index bring syncs of the directory with them.
+  'crash: killed far beside, no files of indexes': (bug) =>
+    survivesCrashes({ ...KILLED_FAR_BESIDE, parts: { ...BESIDE.parts, index: memoryIndex() } }, bug),
   'crash: truncate': (bug) => survivesCrashes(TRUNCATE, bug),
   'crash: safe records': async (bug) => {
     for (const seed of [1, 2, 3]) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SeglogError } from '@seglog/core';
+import { SeglogError, syncNever } from '@seglog/core';
 import { SimulatedDisk } from '../../src/index.js';
 import { textOf } from '../../src/log/log-facts.js';
 import { contentOfLog, type LogSetup, openLogOn } from '../studies/log-run.js';
@@ -35,6 +35,50 @@ export async function refusedAppendsLeaveNoTrace(setup: LogSetup): Promise<void>
       await requireContent(disk, setup, ['first', 'after']);
     });
     disk.crash();
+  }
+}
+
+/**
+ * A full segment waits to be sealed, and the manifest never finds room to say so: who waits for what is durable is told, the
+ * log goes on, and a crash brings back what it had.
+ */
+export async function fullDiskKeepsNobodyWaiting(setup: LogSetup): Promise<void> {
+  const settings = { ...setup.settings, maxSegmentBytes: 4096, maxUnsealedSegments: 2 };
+  const beside = { ...setup, settings, parts: { ...setup.parts, syncPolicy: syncNever() } };
+  const effect = { kind: 'error', errno: 'ENOSPC' } as const;
+  const disk = new SimulatedDisk({
+    seed: 1,
+    faults: [{ call: 'write', path: /MANIFEST-/, skip: 1, times: Number.POSITIVE_INFINITY, effect }],
+  });
+  const texts = ['a', 'b'].map((name) => name.padEnd(2500));
+  await disk.run(async () => {
+    const { log } = await openLogOn(disk, beside);
+    for (const text of texts) await log.append([value(text)]);
+    const codes = await Promise.all([
+      codeOf(() => log.append([value('last')], { acknowledge: 'synced' })),
+      codeOf(() => log.sync()),
+    ]);
+    assert.deepEqual(codes, ['APPEND_UNKNOWN', 'STORAGE_FULL'], 'who waits is told');
+    await log.append([value('on')]);
+  });
+  disk.crash();
+  for (const survivor of disk.survivors('kill')) {
+    const left = survivor.disk();
+    const content = await left.run(async () => (await openLogOn(left, beside)).content);
+    left.crash();
+    assert.deepEqual(
+      content.records.map((record) => textOf(record.value)),
+      [...texts, 'last', 'on'],
+    );
+  }
+}
+
+async function codeOf(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    return SeglogError.is(error) ? error.code : error;
   }
 }
 

@@ -144,7 +144,7 @@ export const RECOVERY_MUTATIONS: readonly Mutation[] = [
     file: 'log/unnamed-files.ts',
     find: '    await writable.close();\n  }\n  await components.directory.sync();',
     replace: '    await writable.close();\n  }',
-    by: 'crash: killed beside',
+    by: 'crash: killed far beside, no files of indexes',
   },
   {
     name: 'the header of a successor is not synced before it is named',

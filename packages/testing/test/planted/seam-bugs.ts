@@ -13,6 +13,7 @@ import {
   type StorageDirectory,
   type WritableFile,
 } from '@seglog/core';
+import { replaced } from './replaced.js';
 
 /** A bug in a part that an engine is put together from. The engine itself is sound. */
 export interface SeamBug {
@@ -25,24 +26,14 @@ export interface SeamBug {
 type Plant = (sound: StorageDirectory) => StorageDirectory;
 type Change<T> = (sound: T, name: string) => Partial<T>;
 
-function replaced<T extends object>(sound: T, change: Partial<T>): T {
-  return new Proxy(sound, {
-    get: (target, name) => {
-      const from: object = name in change ? change : target;
-      const value: unknown = Reflect.get(from, name);
-      return typeof value === 'function' ? value.bind(from) : value;
-    },
-  });
-}
-
 /** The bug is in the directory and in all below it. */
 function planted(change: Change<StorageDirectory>, changeFile: Change<WritableFile> = () => ({})): Plant {
+  const file = async (name: string, opened: Promise<WritableFile>): Promise<WritableFile> => {
+    const whole = await opened;
+    return replaced(whole, changeFile(whole, name));
+  };
   const plant = (sound: StorageDirectory): StorageDirectory => {
     const changed = replaced(sound, change(sound, ''));
-    const file = async (name: string, opened: Promise<WritableFile>): Promise<WritableFile> => {
-      const whole = await opened;
-      return replaced(whole, changeFile(whole, name));
-    };
     return replaced(changed, {
       directory: async (name, options) => plant(await changed.directory(name, options)),
       create: (name) => file(name, changed.create(name)),

@@ -139,7 +139,7 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
     file: 'log/roller.ts',
     find: 'if (!this.#holding) this.#context.commit.hold();',
     replace: '',
-    by: 'crash: beside',
+    by: 'crash: far beside',
   },
   {
     name: 'a segment that takes appends is named before it is synced',
@@ -160,7 +160,14 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
     file: 'log/write-side.ts',
     find: 'this.#parts.tail.unsealed === 0 ? cut() : this.#roller.settled().then(cut),',
     replace: 'cut(),',
-    by: 'crash: killed beside',
+    by: 'crash: far beside',
+  },
+  {
+    name: 'a full disk keeps those waiting who were to be told',
+    file: 'log/roller.ts',
+    find: 'this.#context.onFull(obstacle);',
+    replace: '',
+    by: 'full disk beside',
   },
   {
     name: 'an expected offset is not looked at',
