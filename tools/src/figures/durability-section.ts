@@ -10,11 +10,14 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   { words: 'states that a power cut may leave, recovered and checked', keys: ['crash.states'] },
-
   { words: 'of these, states in which something was lost, invented or changed', keys: ['crash.violations'] },
   { words: 'workloads of which every call was a power cut', keys: ['crash.workloads'] },
   { words: 'of these, with every call of every recovery as well', keys: ['crash.workloadsInDepth'] },
   { words: 'states recovered and checked in a second of one core', keys: ['crash.statesPerSecondPerCore'] },
+  {
+    words: 'states gone through in a second of one core, those that equal one recovered before included',
+    keys: ['crash.resolutionsPerSecondPerCore'],
+  },
   { words: 'rows of three power cuts (four in long runs), drawn by chance', keys: ['crash.walks'] },
   {
     words: 'errors of the system, at every call, once and for ever: tried, of all that there are',

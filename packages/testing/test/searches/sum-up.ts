@@ -55,8 +55,12 @@ function rated({
   ...figures
 }: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   if (seconds === undefined) return figures;
-  const statesPerSecondPerCore = Math.round((figures['crash.states'] ?? 0) / seconds);
-  return { ...figures, 'crash.statesPerSecondPerCore': statesPerSecondPerCore };
+  const perSecond = (key: string): number => Math.round((figures[key] ?? 0) / seconds);
+  return {
+    ...figures,
+    'crash.statesPerSecondPerCore': perSecond('crash.states'),
+    'crash.resolutionsPerSecondPerCore': perSecond('crash.resolutions'),
+  };
 }
 
 /** Without a sum of which a part is missing. */
