@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type FrameCodec, FrameHeader } from '@seglog/core';
+import { type FrameCodec, FrameHeader, type RecordBatch } from '@seglog/core';
 import * as fc from 'fast-check';
 import { patternBytes } from './expectation.js';
 import { frameBatchCases } from './frame-batch-cases.js';
@@ -13,6 +13,7 @@ import {
   walk,
 } from './frame-fixture.js';
 import { frameFuzzCases } from './frame-fuzz-cases.js';
+import { frameResumeCases } from './frame-resume-cases.js';
 import { frameSearchCases } from './frame-search-cases.js';
 import { batchArbitrary } from './record-arbitraries.js';
 import type { SuiteRunner } from './suite-runner.js';
@@ -36,7 +37,12 @@ export function frameCodecConformance(
 ): void {
   runner.describe(`FrameCodec: ${name}`, () => {
     declarationCases(runner, codec);
-    roundTripCases(runner, codec);
+    const batches = batchArbitrary({
+      maxRecords: Math.min(codec.maxRecordsPerFrame, 40),
+      producer: codec.guarantees.producer,
+    });
+    roundTripCases(runner, codec, batches);
+    frameResumeCases(runner, codec, batches);
     frameBatchCases(runner, codec);
     frameDamageCases(runner, codec);
     frameSearchCases(runner, codec);
@@ -54,12 +60,8 @@ function declarationCases(runner: SuiteRunner, codec: FrameCodec): void {
   });
 }
 
-function roundTripCases(runner: SuiteRunner, codec: FrameCodec): void {
+function roundTripCases(runner: SuiteRunner, codec: FrameCodec, batches: fc.Arbitrary<RecordBatch>): void {
   const segment = segmentOf(codec);
-  const batches = batchArbitrary({
-    maxRecords: Math.min(codec.maxRecordsPerFrame, 40),
-    producer: codec.guarantees.producer,
-  });
 
   runner.test('records come back as they were given, again with the same cursor', () => {
     const cursor = segment.createCursor();

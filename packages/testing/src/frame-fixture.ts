@@ -6,6 +6,7 @@ import {
   type FrameCursor,
   FrameHeader,
   type RecordBatch,
+  type RecordCursor,
   type SegmentCodec,
   type SegmentCodecContext,
   type StoredRecord,
@@ -63,17 +64,21 @@ export function walk(
   while (cursor.next()) {
     assert.ok(records.length < header.count, 'a cursor shows no more records than the header counts');
     expectInside(cursor, position, position + header.frameBytes);
-    const { offset, timestampMs, key, value, headers } = cursor;
-    records.push({
-      offset,
-      timestampMs,
-      key: key === null ? null : key.slice(),
-      value: value === null ? null : value.slice(),
-      headers: headers.map((one) => ({ name: one.name, value: one.value.slice() })),
-    });
+    records.push(recordAt(cursor));
   }
   assert.equal(cursor.next(), false, 'a cursor at its end stays there');
   return records;
+}
+
+/** A copy of the record that the cursor stands at. */
+export function recordAt({ offset, timestampMs, key, value, headers }: RecordCursor): StoredRecord {
+  return {
+    offset,
+    timestampMs,
+    key: key === null ? null : key.slice(),
+    value: value === null ? null : value.slice(),
+    headers: headers.map((one) => ({ name: one.name, value: one.value.slice() })),
+  };
 }
 
 /** The records that a batch holds, as they must come back. */

@@ -1,4 +1,4 @@
-import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
+import type { FrameCursor, FrameHeader, RecordPlace } from '../contract/frame-codec.js';
 import { NO_HEADERS, type RecordHeader } from '../contract/record.js';
 import { viewOf } from '../view-of.js';
 import { producerEnd } from './batch-frame-header.js';
@@ -26,6 +26,8 @@ export class BatchFrameCursor implements FrameCursor {
   #left = 0;
   #count = 0;
   #nullsLeft = 0;
+  /** Starts at the first record: nothing of the frame is passed over. */
+  #whole = true;
   #end = 0;
   #lastOffset = 0;
   #minTimestampMs = 0;
@@ -37,21 +39,21 @@ export class BatchFrameCursor implements FrameCursor {
 
   public load(source: Uint8Array, position: number, header: FrameHeader): void {
     const body = header.hasProducer ? producerEnd(source, position, header) : position + HEADER_BYTES;
-    this.source = source;
+    this.#begin(source, body, header);
     this.#end = position + header.frameBytes;
     this.malformed = body < 0 || this.#end > source.length || (header.flags & UNKNOWN_FLAGS) !== 0;
-    this.#forget();
-    this.#flags = header.flags;
+    this.#whole = true;
     this.#left = this.malformed ? 0 : header.count;
-    this.#count = header.count;
-    this.#nullsLeft = header.tombstones;
-    this.#lastOffset = header.lastOffset;
-    this.#minTimestampMs = header.minTimestampMs;
-    this.#maxTimestampMs = header.maxTimestampMs;
-    this.offset = header.baseOffset - ((header.flags & FLAG.sparseOffsets) === 0 ? 1 : 0);
-    this.timestampMs = header.minTimestampMs;
-    this.#at = body;
-    this.recordEnd = body;
+    this.offset = offsetBefore(header);
+  }
+
+  public resume(source: Uint8Array, position: number, header: FrameHeader, before: RecordPlace): void {
+    this.#begin(source, position, header);
+    this.#end = source.length;
+    this.malformed = before.number >= header.count || (header.flags & UNKNOWN_FLAGS) !== 0;
+    this.#whole = false;
+    this.#left = this.malformed ? 0 : header.count - before.number;
+    this.offset = before.number === 0 ? offsetBefore(header) : before.offset;
   }
 
   public next(): boolean {
@@ -84,6 +86,20 @@ export class BatchFrameCursor implements FrameCursor {
       this.#at += valueBytes;
     }
     return headers;
+  }
+
+  #begin(source: Uint8Array, body: number, header: FrameHeader): void {
+    this.source = source;
+    this.#forget();
+    this.#flags = header.flags;
+    this.#count = header.count;
+    this.#nullsLeft = header.tombstones;
+    this.#lastOffset = header.lastOffset;
+    this.#minTimestampMs = header.minTimestampMs;
+    this.#maxTimestampMs = header.maxTimestampMs;
+    this.timestampMs = header.minTimestampMs;
+    this.#at = body;
+    this.recordEnd = body;
   }
 
   /** Leaves a record whose key, value and headers are null and none. */
@@ -145,7 +161,8 @@ export class BatchFrameCursor implements FrameCursor {
   }
 
   #endsExactly(): boolean {
-    return this.recordEnd === this.#end && this.offset === this.#lastOffset && this.#nullsLeft === 0;
+    if (this.#whole && this.#nullsLeft > 0) return false;
+    return this.recordEnd === this.#end && this.offset === this.#lastOffset;
   }
 
   /** The number at `at`, -1 when there is none; `#at` is then behind it. */
@@ -179,4 +196,9 @@ export class BatchFrameCursor implements FrameCursor {
   #view(position: number, bytes: number): Uint8Array | null {
     return bytes < 0 ? null : viewOf(this.source, position, bytes);
   }
+}
+
+/** What the first record's offset is counted from. */
+function offsetBefore({ baseOffset, flags }: FrameHeader): number {
+  return (flags & FLAG.sparseOffsets) === 0 ? baseOffset - 1 : baseOffset;
 }

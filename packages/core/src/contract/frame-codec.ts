@@ -148,10 +148,24 @@ export interface RecordCursor {
   readonly headers: readonly RecordHeader[];
 }
 
+/** A place between two records of a frame. */
+export interface RecordPlace {
+  /** Records of the frame before it. */
+  readonly number: number;
+  /** Offset of the last one of these; meaningless when there are none. */
+  readonly offset: number;
+}
+
 /** The cursor as the log drives it. */
 export interface FrameCursor extends RecordCursor {
   /** Starts before the first record of a frame that `peek` found in `source`. Verifies nothing. */
   load(source: Uint8Array, position: number, header: FrameHeader): void;
+  /**
+   * As `load`, for records in the middle of a frame that was verified before, of which `header` was found then: `source` holds the
+   * record that follows `before` at `position`, and ends with a whole record. What is around it may be missing. Absent where
+   * frames are read from their start only: then one record of a frame is read with all of it.
+   */
+  resume?(source: Uint8Array, position: number, header: FrameHeader, before: RecordPlace): void;
   /** Moves to the next record. False after the last one, and where the body does not decode: see `malformed`. */
   next(): boolean;
   /** True when the body did not hold what its header said. Only then did `next` end early. */

@@ -4,8 +4,8 @@ import { CachedFrame } from './cached-frame.js';
 import { ClockQueue } from './clock-queue.js';
 import { FrameTable } from './frame-table.js';
 
-/** Frames that were met once and are kept in mind, so that the second meeting is recognised. */
-const MAX_MET = 8192;
+/** Places for frames that were met once, so that the second meeting is recognised: whoever comes to a place takes it. */
+const MET_PLACES = 32_768;
 /** Neither a table nor the bytes of a frame take more than this part of the room. */
 const SHARE = 8;
 
@@ -25,7 +25,8 @@ export class FrameCache {
   readonly #sources = new ClockQueue<CachedFrame>();
   #tableBytes = 0;
   #sourceBytes = 0;
-  #met = new Set<string>();
+  /** Fingerprints. */
+  readonly #met = new Uint32Array(MET_PLACES);
 
   /** 0 turns it off. */
   public constructor(options: { readonly maxBytes: number }) {
@@ -50,11 +51,11 @@ export class FrameCache {
   /** True when the frame at this position was missed before and may come in: then offer it by `add`. */
   public wants(segment: string, position: number, header: FrameHeader): boolean {
     if (FrameTable.bytesFor(header) * SHARE > this.#maxBytes) return false;
-    const key = `${segment}@${position}`;
-    if (this.#met.delete(key)) return true;
-    if (this.#met.size >= MAX_MET) this.#met = new Set();
-    this.#met.add(key);
-    return false;
+    const print = fingerprint(segment, position);
+    const at = print % MET_PLACES;
+    const met = this.#met[at] === print;
+    this.#met[at] = met ? 0 : print;
+    return met;
   }
 
   /** Takes a table in; the frame that it belongs to may then be given its bytes. */
@@ -139,4 +140,14 @@ function place(frames: readonly CachedFrame[], offset: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** FNV-1a over the name and the number; never 0. */
+function fingerprint(segment: string, position: number): number {
+  let hash = 0x811c_9dc5;
+  for (let i = 0; i < segment.length; i++) hash = Math.imul(hash ^ segment.charCodeAt(i), 0x0100_0193);
+  for (let left = position; left > 0; left = Math.floor(left / 65_536)) {
+    hash = Math.imul(hash ^ (left & 0xffff), 0x0100_0193);
+  }
+  return hash >>> 0 || 1;
 }

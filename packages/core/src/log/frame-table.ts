@@ -1,15 +1,18 @@
 import type { Checksum } from '../contract/checksum.js';
-import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
-import { NO_HEADERS, type StoredRecord } from '../contract/record.js';
+import { type FrameCursor, FrameHeader } from '../contract/frame-codec.js';
+import type { StoredRecord } from '../contract/record.js';
 import { nullableView } from '../view-of.js';
 import type { CopySlab } from './copy-slab.js';
+import { type CopyBounds, copiedHeaders, payloadOf } from './record-copier.js';
 
-/** Where key and value of each record lie: position and length of each, -1 for null. */
-const STRIDE = 4;
-/** Beyond every position in a frame. */
-const NOWHERE = 0x7fff_ffff;
 /** Whole records are checked together until they are so long: a checksum of less costs its call rather than its bytes. */
 const PART_BYTES = 2048;
+/** It is noted where every so manieth record starts: the few before the one that is asked for are decoded. */
+const RESTART = 4;
+/** What so many records as are read at once take beside their payload, about. */
+const OVERHEAD_BYTES = 1024;
+/** Beyond every position in a frame. */
+const NOWHERE = 0x7fff_ffff;
 /** Of the objects themselves, about. */
 const OWN_BYTES = 512;
 
@@ -21,6 +24,8 @@ export interface TableSource {
   readonly position: number;
   /** Guards the parts; absent where nobody asks. */
   readonly checksum: Checksum | undefined;
+  /** Decodes records of the table, one read at a time; shared with others. */
+  readonly decoder: FrameCursor;
 }
 
 /** Bytes of a frame, from its start: `[start, end)`. */
@@ -30,8 +35,9 @@ export interface FrameRange {
 }
 
 /**
- * Where the records of a verified frame lie, and a checksum for each part of it, so that a record can be read without the
- * rest of its frame and is still verified. A part is one long record, or some short ones.
+ * Where the records of a verified frame lie, roughly, and a checksum for each part of it, so that a record can be read without
+ * the rest of its frame and is still verified. A part is one long record, or some short ones; the whole frame where its codec
+ * reads frames from their start only.
  */
 export class FrameTable {
   public readonly baseOffset: number;
@@ -40,52 +46,58 @@ export class FrameTable {
   public readonly frameBytes: number;
   /** Where the frame starts in its segment. */
   public readonly position: number;
+  readonly #header: FrameHeader;
+  readonly #decoder: FrameCursor;
   readonly #checksum: Checksum | undefined;
+  /** Of each record, where some are left out. */
   readonly #offsets: Float64Array | undefined;
-  readonly #timestampMs: number;
-  readonly #timestamps: Float64Array | undefined;
-  readonly #spans: Int32Array;
+  /** Where every so manieth record starts; none where frames are read from their start. */
+  readonly #restarts: Uint32Array;
   /** Number of the first record of each part, where the part starts, its checksum; closed by where the last one ends. */
   #parts = new Uint32Array(0);
 
-  private constructor(header: FrameHeader, { position, checksum }: TableSource) {
-    const { count, baseOffset, lastOffset } = header;
-    this.baseOffset = baseOffset;
-    this.lastOffset = lastOffset;
-    this.count = count;
+  private constructor(header: FrameHeader, { position, checksum, decoder }: TableSource) {
+    this.baseOffset = header.baseOffset;
+    this.lastOffset = header.lastOffset;
+    this.count = header.count;
     this.frameBytes = header.frameBytes;
     this.position = position;
+    this.#header = Object.assign(new FrameHeader(), header);
+    this.#decoder = decoder;
     this.#checksum = checksum;
-    this.#offsets = lastOffset - baseOffset === count - 1 ? undefined : new Float64Array(count);
-    this.#timestampMs = header.minTimestampMs;
-    this.#timestamps = header.minTimestampMs === header.maxTimestampMs ? undefined : new Float64Array(count);
-    this.#spans = new Int32Array(count * STRIDE);
+    this.#offsets = isSparse(header) ? new Float64Array(header.count) : undefined;
+    this.#restarts = new Uint32Array(decoder.resume === undefined ? 0 : Math.ceil(header.count / RESTART));
   }
 
   /** Memory that the table of such a frame takes at most, about. */
-  public static bytesFor({ count, frameBytes }: FrameHeader): number {
-    return OWN_BYTES + count * (16 + 4 * STRIDE) + Math.min(count, Math.ceil(frameBytes / PART_BYTES)) * 12;
+  public static bytesFor(header: FrameHeader): number {
+    const { count, frameBytes } = header;
+    const numbers = isSparse(header) ? 8 * count : 0;
+    const restarts = Math.ceil(count / RESTART) * 4;
+    return OWN_BYTES + numbers + restarts + Math.min(count, Math.ceil(frameBytes / PART_BYTES)) * 12;
   }
 
   /**
-   * The table of the verified frame that the cursor stands in, before its first record. Undefined when a record has headers,
-   * or the body does not decode: then the ordinary way is the right one.
+   * The table of the verified frame that the cursor stands in, before its first record. Undefined when the body does not
+   * decode: then the ordinary way is the right one.
    */
   public static of(cursor: FrameCursor, header: FrameHeader, source: TableSource): FrameTable | undefined {
     const table = new FrameTable(header, source);
+    const inParts = source.decoder.resume !== undefined;
     const parts: number[] = [];
-    let start = 0;
-    let end = 0;
+    let start = source.framePosition;
+    let end = start + header.frameBytes;
     let number = 0;
+    if (!inParts) parts.push(0, 0);
     for (; cursor.next(); number++) {
-      if (cursor.headers.length > 0) return undefined;
+      table.#note(number, cursor, source.framePosition);
+      if (!inParts) continue;
       if (number === 0 || end - start >= PART_BYTES) {
         if (number > 0) parts.push(table.#sum(cursor.source, start, end));
         start = cursor.recordPosition;
         parts.push(number, start - source.framePosition);
       }
       end = cursor.recordEnd;
-      table.#note(number, cursor, source.framePosition);
     }
     if (cursor.malformed || number !== header.count) return undefined;
     parts.push(table.#sum(cursor.source, start, end), number, end - source.framePosition);
@@ -95,8 +107,7 @@ export class FrameTable {
 
   /** Memory that it holds, about. */
   public get bytes(): number {
-    const numbers = (this.#offsets?.byteLength ?? 0) + (this.#timestamps?.byteLength ?? 0);
-    return OWN_BYTES + numbers + this.#spans.byteLength + this.#parts.byteLength;
+    return OWN_BYTES + (this.#offsets?.byteLength ?? 0) + this.#restarts.byteLength + this.#parts.byteLength;
   }
 
   /** Number of the first record at or above `offset`; `count` if there is none. */
@@ -113,37 +124,14 @@ export class FrameTable {
     return low;
   }
 
-  /** Payload of a record in bytes. */
-  public payloadBytes(number: number): number {
-    const at = number * STRIDE;
-    return Math.max(0, this.#spans[at + 1] ?? 0) + Math.max(0, this.#spans[at + 3] ?? 0);
-  }
-
-  /** A record of its own, copied from bytes of the frame that begin at `start` of it. */
-  public record(number: number, source: Uint8Array, start: number, slab: CopySlab): StoredRecord {
-    const at = number * STRIDE;
-    const keyStart = this.#spans[at] as number;
-    const keyBytes = this.#spans[at + 1] as number;
-    const valueStart = this.#spans[at + 2] as number;
-    const valueBytes = this.#spans[at + 3] as number;
-    const from = Math.min(startOf(keyStart, keyBytes), startOf(valueStart, valueBytes));
-    const to = Math.max(endOf(keyStart, keyBytes), endOf(valueStart, valueBytes));
-    const moved = from < to ? slab.copy(source, from - start, to - start) - from : 0;
-    const { buffer } = slab;
-    return {
-      offset: this.#offsets === undefined ? this.baseOffset + number : (this.#offsets[number] as number),
-      timestampMs: this.#timestamps === undefined ? this.#timestampMs : (this.#timestamps[number] as number),
-      key: nullableView(buffer, moved + keyStart, keyBytes),
-      value: nullableView(buffer, moved + valueStart, valueBytes),
-      headers: NO_HEADERS,
-    };
-  }
-
-  /** The whole parts that hold these records. */
-  public rangeOf(first: number, last: number): FrameRange {
+  /** The whole parts that hold the records from this number on that are within the bounds: all of them, but for odd ones. */
+  public rangeOf(first: number, { maxRecords, maxBytes }: ReadBounds): FrameRange {
+    let last = first + maxRecords - 1;
+    const furthest = this.#startBefore(first) + maxBytes + OVERHEAD_BYTES;
+    while (last > first && this.#startBefore(last) > furthest) last -= RESTART;
     return {
       start: this.#parts[this.#partOf(first) + 1] as number,
-      end: this.#parts[this.#partOf(last) + 4] as number,
+      end: this.#parts[this.#partOf(Math.max(first, last)) + 4] as number,
     };
   }
 
@@ -157,6 +145,55 @@ export class FrameTable {
       const sum = this.#sum(source, from - start, (this.#parts[part + 4] as number) - start);
       if (sum !== this.#parts[part + 2]) return false;
     }
+  }
+
+  /**
+   * Records of their own from this number on, within the bounds and one at least, copied from verified bytes of the frame: whole
+   * parts that begin at `start` of it. Undefined when these end before the bounds are met, or do not decode.
+   */
+  public copy(
+    first: number,
+    { maxRecords, maxBytes }: ReadBounds,
+    { source, start, slab }: { readonly source: Uint8Array; readonly start: number; readonly slab: CopySlab },
+  ): readonly StoredRecord[] | undefined {
+    const cursor = this.#decoder;
+    const records: StoredRecord[] = [];
+    let bytes = 0;
+    for (let number = this.#enter(first, source, start); cursor.next(); number++) {
+      if (number < first) continue;
+      bytes += payloadOf(cursor);
+      if (records.length > 0 && bytes > maxBytes) return records;
+      records.push(copied(cursor, slab));
+      if (records.length === maxRecords) return records;
+      if (cursor.recordEnd >= source.length) return undefined;
+    }
+    return undefined;
+  }
+
+  /** Lets the decoder stand before a record at or before `first`, and answers its number. */
+  #enter(first: number, source: Uint8Array, start: number): number {
+    const header = this.#header;
+    const decoder = this.#decoder;
+    if (decoder.resume === undefined) {
+      decoder.load(source, 0, header);
+      return 0;
+    }
+    const part = this.#partOf(first);
+    const begun = this.#parts[part] as number;
+    const near = first - (first % RESTART);
+    const number = Math.max(begun, near);
+    const position = near > begun ? this.#startBefore(first) : (this.#parts[part + 1] as number);
+    decoder.resume(source, position - start, header, { number, offset: this.#offsetBefore(number) });
+    return number;
+  }
+
+  /** Where a record a little before this one starts, or this one. */
+  #startBefore(number: number): number {
+    return this.#restarts[Math.floor(number / RESTART)] ?? 0;
+  }
+
+  #offsetBefore(number: number): number {
+    return this.#offsets?.[number - 1] ?? this.baseOffset + number - 1;
   }
 
   #sum(source: Uint8Array, start: number, end: number): number {
@@ -185,21 +222,37 @@ export class FrameTable {
   }
 
   #note(number: number, cursor: FrameCursor, position: number): void {
-    const at = number * STRIDE;
     if (this.#offsets !== undefined) this.#offsets[number] = cursor.offset;
-    if (this.#timestamps !== undefined) this.#timestamps[number] = cursor.timestampMs;
-    this.#spans[at] = cursor.keyPosition - position;
-    this.#spans[at + 1] = cursor.keyBytes;
-    this.#spans[at + 2] = cursor.valuePosition - position;
-    this.#spans[at + 3] = cursor.valueBytes;
+    if (number % RESTART === 0) this.#restarts[number / RESTART] = cursor.recordPosition - position;
   }
 }
 
-/** A null takes no part in what is copied. */
-function startOf(start: number, bytes: number): number {
-  return bytes < 0 ? NOWHERE : start;
+type ReadBounds = Pick<CopyBounds, 'maxRecords' | 'maxBytes'>;
+
+function isSparse({ lastOffset, baseOffset, count }: FrameHeader): boolean {
+  return lastOffset - baseOffset !== count - 1;
 }
 
-function endOf(start: number, bytes: number): number {
-  return bytes < 0 ? 0 : start + bytes;
+/** A record of its own. A null takes no part in what is copied. */
+function copied(cursor: FrameCursor, slab: CopySlab): StoredRecord {
+  const { keyPosition, keyBytes, valuePosition, valueBytes } = cursor;
+  const from = Math.min(startOf(keyPosition, keyBytes), startOf(valuePosition, valueBytes));
+  const to = Math.max(endOf(keyPosition, keyBytes), endOf(valuePosition, valueBytes));
+  const moved = from < to ? slab.copy(cursor.source, from, to) - from : 0;
+  const { buffer } = slab;
+  return {
+    offset: cursor.offset,
+    timestampMs: cursor.timestampMs,
+    key: nullableView(buffer, moved + keyPosition, keyBytes),
+    value: nullableView(buffer, moved + valuePosition, valueBytes),
+    headers: copiedHeaders(cursor.headers),
+  };
+}
+
+function startOf(position: number, bytes: number): number {
+  return bytes < 0 ? NOWHERE : position;
+}
+
+function endOf(position: number, bytes: number): number {
+  return bytes < 0 ? 0 : position + bytes;
 }

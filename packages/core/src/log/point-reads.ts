@@ -1,4 +1,5 @@
 import type { Checksum } from '../contract/checksum.js';
+import type { FrameCursor, SegmentCodec } from '../contract/frame-codec.js';
 import type { StoredRecord } from '../contract/record.js';
 import type { BufferPool } from '../segment/buffer-pool.js';
 import type { Segment } from '../segment/segment.js';
@@ -22,31 +23,28 @@ export interface PointReadsContext {
   readonly breath: Breath;
 }
 
-/** Records of one frame, by their numbers. */
+/** Records of one frame, from a number on. */
 interface Found {
   readonly segment: Segment;
   readonly frame: CachedFrame;
   readonly first: number;
-  readonly last: number;
+  readonly bounds: CopyBounds;
 }
 
 /**
  * Reads of a few records that lie in one frame which was verified before: from memory, or the part of the file that holds
- * them, verified by itself. Decodes nothing.
+ * them, verified by itself.
  */
 export class PointReads {
   readonly #context: PointReadsContext;
   readonly #slab = new CopySlab();
+  readonly #decoders = new WeakMap<SegmentCodec, FrameCursor>();
 
   public constructor(context: PointReadsContext) {
     this.#context = context;
   }
 
-  /** Undefined where the ordinary way is the right one. */
-  public read(
-    set: SegmentSet,
-    bounds: CopyBounds,
-  ): readonly StoredRecord[] | undefined | Promise<readonly StoredRecord[] | undefined> {
+  public read(set: SegmentSet, bounds: CopyBounds): Copies | Promise<Copies> {
     const found = this.#find(set, bounds);
     if (found === undefined) return undefined;
     const { source } = found.frame;
@@ -62,7 +60,8 @@ export class PointReads {
     let frame = cache.find(file, header.baseOffset);
     if (frame === undefined) {
       if (!cache.wants(file, position, header)) return;
-      const table = FrameTable.of(walk.cursor(), header, { framePosition, position, checksum });
+      const decoder = this.#decoderOf(walk.codec);
+      const table = FrameTable.of(walk.cursor(), header, { framePosition, position, checksum, decoder });
       if (table !== undefined) frame = cache.add(file, table);
       void breath.after(header.frameBytes);
     }
@@ -72,27 +71,34 @@ export class PointReads {
     void breath.after(2 * header.frameBytes);
   }
 
-  #find(set: SegmentSet, { from, maxRecords, maxBytes }: CopyBounds): Found | undefined {
+  #decoderOf(codec: SegmentCodec): FrameCursor {
+    let decoder = this.#decoders.get(codec);
+    if (decoder === undefined) {
+      decoder = codec.createCursor();
+      this.#decoders.set(codec, decoder);
+    }
+    return decoder;
+  }
+
+  #find(set: SegmentSet, bounds: CopyBounds): Found | undefined {
+    const { from, maxRecords } = bounds;
     const { cache } = this.#context;
     if (cache === undefined || maxRecords > POINT_RECORDS) return undefined;
     const segment = set.segments[set.floor(from)];
     const frame = segment === undefined ? undefined : cache.find(segment.file, from);
     if (segment === undefined || frame === undefined) return undefined;
-    const { table } = frame;
-    const first = table.find(from);
-    if (first + maxRecords > table.count) return undefined;
-    const last = maxRecords === 1 ? first : lastWithin(table, first, { maxRecords, maxBytes });
-    return { segment, frame, first, last };
+    const first = frame.table.find(from);
+    return first + maxRecords > frame.table.count ? undefined : { segment, frame, first, bounds };
   }
 
-  #readFile(set: SegmentSet, found: Found): ReturnType<PointReads['read']> {
-    const { segment, frame, first, last } = found;
+  #readFile(set: SegmentSet, found: Found): Copies | Promise<Copies> {
+    const { segment, frame, first, bounds } = found;
     const { cache, buffers } = this.#context;
     // Its whole is worth a place in memory: the walk that follows brings it there.
     if (frame.worn && cache?.wantsSource(frame) === true) return undefined;
     const open = segment.use();
     if (open instanceof Promise) return undefined;
-    const range = frame.table.rangeOf(first, last);
+    const range = frame.table.rangeOf(first, bounds);
     const bytes = range.end - range.start;
     frame.readBytes += bytes;
     const lent = buffers.acquire();
@@ -113,7 +119,7 @@ export class PointReads {
       readonly chunk: Promise<Uint8Array>;
       readonly lent: Uint8Array;
     },
-  ): Promise<readonly StoredRecord[] | undefined> {
+  ): Promise<Copies> {
     set.pin();
     try {
       return this.#checked(read.found, await read.chunk, read.range);
@@ -124,34 +130,17 @@ export class PointReads {
   }
 
   /** The walk that follows says what is damaged, and where. */
-  #checked(found: Found, chunk: Uint8Array, range: FrameRange): readonly StoredRecord[] | undefined {
+  #checked(found: Found, chunk: Uint8Array, range: FrameRange): Copies {
     if (found.frame.table.verify(chunk, range)) return this.#copied(found, chunk, range.start);
     this.#context.cache?.drop(found.frame);
     return undefined;
   }
 
   /** Copies that the caller owns; `start` is where in the frame `source` begins. */
-  #copied({ frame, first, last }: Found, source: Uint8Array, start: number): readonly StoredRecord[] {
-    const records: StoredRecord[] = [];
-    for (let number = first; number <= last; number++) {
-      records.push(frame.table.record(number, source, start, this.#slab));
-    }
-    return records;
+  #copied({ frame, first, bounds }: Found, source: Uint8Array, start: number): Copies {
+    return frame.table.copy(first, bounds, { source, start, slab: this.#slab });
   }
 }
 
-/** The last of so many records, from `first` on, that come to no more bytes; `first` itself whatever its length. */
-function lastWithin(
-  table: FrameTable,
-  first: number,
-  { maxRecords, maxBytes }: Pick<CopyBounds, 'maxRecords' | 'maxBytes'>,
-): number {
-  let last = first;
-  let bytes = table.payloadBytes(first);
-  while (last + 1 < first + maxRecords) {
-    bytes += table.payloadBytes(last + 1);
-    if (bytes > maxBytes) break;
-    last++;
-  }
-  return last;
-}
+/** Undefined where the ordinary way is the right one. */
+type Copies = readonly StoredRecord[] | undefined;

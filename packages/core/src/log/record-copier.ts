@@ -1,4 +1,4 @@
-import type { FrameCursor, FrameHeader } from '../contract/frame-codec.js';
+import type { FrameCursor, FrameHeader, RecordCursor } from '../contract/frame-codec.js';
 import { NO_HEADERS, type RecordHeader, type StoredRecord } from '../contract/record.js';
 import { nullableView } from '../view-of.js';
 
@@ -45,7 +45,7 @@ export class RecordCopier {
     let bytes = 0;
     do {
       const { offset, keyBytes, valueBytes } = cursor;
-      const headers = copied(cursor.headers);
+      const headers = copiedHeaders(cursor.headers);
       records.push({
         offset,
         timestampMs: cursor.timestampMs,
@@ -105,7 +105,7 @@ export class RecordCopier {
         timestampMs: numberAt(marks, at + 1),
         key: nullableView(buffer, moved + numberAt(marks, at + 2), numberAt(marks, at + 3)),
         value: nullableView(buffer, moved + numberAt(marks, at + 4), numberAt(marks, at + 5)),
-        headers: copied(headers),
+        headers: copiedHeaders(headers),
       });
     });
   }
@@ -124,7 +124,12 @@ export interface CopyBounds {
   readonly maxBytes: number;
 }
 
-function copied(headers: readonly RecordHeader[]): readonly RecordHeader[] {
+/** Key, value and headers of the record that the cursor stands at, in bytes. */
+export function payloadOf({ keyBytes, valueBytes, headers }: RecordCursor): number {
+  return Math.max(0, keyBytes) + Math.max(0, valueBytes) + headerBytes(headers);
+}
+
+export function copiedHeaders(headers: readonly RecordHeader[]): readonly RecordHeader[] {
   return headers.length === 0
     ? NO_HEADERS
     : headers.map(({ name, value }) => ({ name, value: value.slice() }));

@@ -34,6 +34,13 @@ export const PART_MUTATIONS: readonly Mutation[] = [
     by: 'facts of frames',
   },
   {
+    name: 'records in the middle of a frame have the offsets of those before them',
+    file: 'codec/batch-frame-cursor.ts',
+    find: 'this.offset = before.number === 0 ? offsetBefore(header) : before.offset;',
+    replace: 'this.offset = before.number === 0 ? offsetBefore(header) : before.offset - 1;',
+    by: 'exam of codecs',
+  },
+  {
     name: 'a plain frame is believed without its checksum',
     file: 'codec/crc-frame-codec.ts',
     find: "if (checksum !== readU32(source, position)) return 'corrupt';",
