@@ -4,10 +4,14 @@ import { readFile } from './simulated/damage.js';
 /** All files of a directory and its children, by their paths: a store as data. Directories without a file are left out. */
 export type StoreImage = ReadonlyMap<string, Uint8Array>;
 
-/** Reads every file. Nothing may write meanwhile. Lock files are left out: they mean nothing elsewhere. */
+/**
+ * Reads every file, of a directory in memory as they are at the call; nothing may write to another one meanwhile. Lock files are
+ * left out: they mean nothing elsewhere.
+ */
 export async function readImage(directory: StorageDirectory): Promise<StoreImage> {
   const image = new Map<string, Uint8Array>();
-  const waiting = [{ directory, path: '' }];
+  const still = directory instanceof MemoryDirectory ? directory.copy() : directory;
+  const waiting = [{ directory: still, path: '' }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const { name, kind } of await next.directory.list()) {
       const path = `${next.path}${name}`;

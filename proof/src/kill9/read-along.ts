@@ -40,18 +40,25 @@ async function readOnce(load: Load, { log, topic, partition }: Place): Promise<v
 }
 
 async function follow(load: Load, { log, topic, partition }: Place): Promise<void> {
-  const signal = AbortSignal.timeout(1 + load.random.below(20));
+  // The timers of `AbortSignal.timeout` let a process end that has nothing left to do but to follow.
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), 1 + load.random.below(20));
   let next = -1;
-  for await (const { offset } of log.tail('latest', { signal })) {
-    if (next >= 0 && offset !== next) {
-      load.context.ledger.fault(`${topic}/${partition}: the tail went from ${next - 1} to ${offset}`);
+  try {
+    for await (const { offset } of log.tail('latest', { signal: ending.signal })) {
+      if (next >= 0 && offset !== next) {
+        load.context.ledger.fault(`${topic}/${partition}: the tail went from ${next - 1} to ${offset}`);
+      }
+      next = offset + 1;
+      if (load.stopping) return;
     }
-    next = offset + 1;
-    if (load.stopping) return;
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 function isEnd(error: unknown): boolean {
-  const timeout = error instanceof Error && error.name === 'TimeoutError';
-  return timeout || SeglogError.is(error, 'LOG_CLOSED') || SeglogError.is(error, 'TOPIC_NOT_FOUND');
+  return SeglogError.is(error, 'LOG_CLOSED') || SeglogError.is(error, 'TOPIC_NOT_FOUND');
 }

@@ -9,6 +9,12 @@ export class MemoryBytes {
     return this.#size;
   }
 
+  public copy(): MemoryBytes {
+    const copy = new MemoryBytes();
+    copy.write(0, this.#buffer.subarray(0, this.#size));
+    return copy;
+  }
+
   /** What lies between the old end and `position` reads as zeros. */
   public write(position: number, chunk: Uint8Array): void {
     if (chunk.length === 0) return;

@@ -3,9 +3,10 @@ import { contentOf, putFile } from '../storage-fixture.js';
 
 /**
  * A copy of a tree of directories as it is now: what the next process finds when this one is killed. Every byte that was
- * written is there, and no lock is held.
+ * written is there, and no lock is held. Of directories in memory it is made at once; nothing may write to others meanwhile.
  */
 export async function copyDirectory(source: StorageDirectory): Promise<MemoryDirectory> {
+  if (source instanceof MemoryDirectory) return source.copy();
   const target = new MemoryDirectory();
   await copyInto(source, target);
   return target;

@@ -1,4 +1,4 @@
-import { crc32c, Journal, type StorageDirectory, syncNever } from '@seglog/core';
+import { crc32c, Journal, syncNever } from '@seglog/core';
 import {
   damageStore,
   directoryOf,
@@ -7,7 +7,6 @@ import {
   SeededRandom,
   type StoreImage,
 } from '../../src/index.js';
-import { replaced } from '../planted/replaced.js';
 import { StoreRun, type StoreSetup, type StoreStep } from '../stores/store-run.js';
 
 const HEADER_BYTES = 128;
@@ -180,7 +179,7 @@ async function rolledBeside(): Promise<Stores> {
   };
   const append: StoreStep = { do: 'append', sizes: [2000] };
   const before = (await lived([append, { do: 'kill' }], full)).get(manifest);
-  const written = await lived([append, append, append, { do: 'kill' }], { ...full, directory: neverSynced });
+  const written = await lived([append, append, append, { do: 'kill' }], full);
   const beside = await damagedBy(written, manifest, { kind: 'replace', content: before ?? new Uint8Array() });
   const rolls = await lived([...LIFE, { do: 'roll' }, { do: 'append', sizes: [20] }, { do: 'kill' }]);
   const first = (await lived([...LIFE.slice(0, 2), { do: 'kill' }])).get(manifest) ?? new Uint8Array();
@@ -199,20 +198,6 @@ async function rolledBeside(): Promise<Stores> {
     ['synced-file-missing-before-successor', await damagedBy(once, sealed, { kind: 'missing' })],
     ['manifest-much-older', forgotten],
   ];
-}
-
-/** The third segment is not synced before the process dies, so nothing after that comes about: the second is not sealed. */
-function neverSynced(sound: StorageDirectory): StorageDirectory {
-  let segments = 0;
-  return replaced(sound, {
-    directory: async (name, options) => neverSynced(await sound.directory(name, options)),
-    async create(name) {
-      const file = await sound.create(name);
-      if (!name.endsWith('.log')) return file;
-      segments += 1;
-      return segments < 3 ? file : replaced(file, { sync: () => new Promise(() => undefined) });
-    },
-  });
 }
 
 /** A compacted segment that was made durable, and that no edit came to name. */

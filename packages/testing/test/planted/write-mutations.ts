@@ -73,8 +73,8 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'frames claim more to be stable than is',
     file: 'log/write-side-rooms.ts',
-    find: 'durable: () => marks.synced }',
-    replace: 'durable: () => marks.now.logEnd }',
+    find: 'const durable = (): number => marks.synced;',
+    replace: 'const durable = (): number => marks.now.logEnd;',
     by: 'crash: groups',
   },
   {
