@@ -26,9 +26,12 @@ export interface WalSettings
   readonly chain: 'none' | 'blake3';
 }
 
+/** Everything is synced here, so zeros ahead are worth more than in a partition: a tenth of the syncs' time at 1 MiB. */
+const DEFAULTS = { maxSegmentBytes: 64 * MiB, maxSegmentAgeMs: 60_000, preallocateBytes: 4 * MiB };
+
 /** Fills in the defaults. Throws `RangeError` for a number out of range and `COMPOSITION` for a pair that contradicts. */
 export function walSettings(given: Partial<WalSettings> = {}): WalSettings {
-  const log = logSettings(logPart({ maxSegmentBytes: 64 * MiB, maxSegmentAgeMs: 60_000, ...given }));
+  const log = logSettings(logPart({ ...DEFAULTS, ...given }));
   const {
     chain = 'none',
     maxRecordBytes = 64 * MiB,
