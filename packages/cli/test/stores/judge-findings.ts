@@ -20,23 +20,31 @@ export const isAlarm = ({ severity, message }: StoreFinding): boolean =>
 
 /**
  * Whether findings that were not there before speak of the file that was damaged. Where files changed places or an older one
- * came back, each of them may be whole, and what does not fit is any of them. An edit that a manifest has lost, with nothing
- * left of it, shows at the segments that it spoke of.
+ * came back, each of them may be whole, and what does not fit is any of them. An edit that a manifest or a catalog has lost, with
+ * nothing left of it, shows at the segments or topics that it spoke of.
  */
 export function isFound(
   findings: readonly StoreFinding[],
   fault: StoreFault,
   before: readonly StoreFinding[],
 ): boolean {
-  const { kind, name } = fault.fault;
+  const { kind } = fault.fault;
   const anywhere = kind === 'swap' || kind === 'replace';
-  const beside = kind === 'truncate' && name.startsWith('MANIFEST');
+  const spokenOf = kind === 'truncate' ? subjectsOf(fault) : undefined;
   const known = new Set(before.map(wordsOf));
   return findings.some(
     (finding) =>
       !known.has(wordsOf(finding)) &&
-      (anywhere || finding.file === pathOf(fault) || (beside && finding.file.startsWith(`${fault.path}/`))),
+      (anywhere ||
+        finding.file === pathOf(fault) ||
+        (spokenOf !== undefined && finding.file.startsWith(spokenOf))),
   );
+}
+
+/** Where the files are that a journal speaks of. */
+function subjectsOf({ path, fault: { name } }: StoreFault): string | undefined {
+  if (name.startsWith('MANIFEST')) return `${path}/`;
+  return name.startsWith('CATALOG') ? 'topics/' : undefined;
 }
 
 const wordsOf = ({ severity, file, position, message }: StoreFinding): string =>
