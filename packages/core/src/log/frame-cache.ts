@@ -4,8 +4,9 @@ import { CachedFrame } from './cached-frame.js';
 import { ClockQueue } from './clock-queue.js';
 import { FrameTable } from './frame-table.js';
 
-/** Places for frames that were met once, so that the second meeting is recognised: whoever comes to a place takes it. */
-const MET_PLACES = 32_768;
+/** Frames that were met once and are kept in mind, so that the second meeting is recognised, in rows of a few. */
+const MET_ROWS = 8192;
+const MET_IN_ROW = 4;
 /** Neither a table nor the bytes of a frame take more than this part of the room. */
 const SHARE = 8;
 
@@ -25,8 +26,8 @@ export class FrameCache {
   readonly #sources = new ClockQueue<CachedFrame>();
   #tableBytes = 0;
   #sourceBytes = 0;
-  /** Fingerprints. */
-  readonly #met = new Uint32Array(MET_PLACES);
+  /** Fingerprints, the last one that came to a row first. */
+  readonly #met = new Uint32Array(MET_ROWS * MET_IN_ROW);
 
   /** 0 turns it off. */
   public constructor(options: { readonly maxBytes: number }) {
@@ -52,10 +53,16 @@ export class FrameCache {
   public wants(segment: string, position: number, header: FrameHeader): boolean {
     if (FrameTable.bytesFor(header) * SHARE > this.#maxBytes) return false;
     const print = fingerprint(segment, position);
-    const at = print % MET_PLACES;
-    const met = this.#met[at] === print;
-    this.#met[at] = met ? 0 : print;
-    return met;
+    const start = (print % MET_ROWS) * MET_IN_ROW;
+    const row = this.#met.subarray(start, start + MET_IN_ROW);
+    const at = row.indexOf(print);
+    if (at < 0) {
+      row.copyWithin(1, 0);
+      row[0] = print;
+      return false;
+    }
+    row[at] = 0;
+    return true;
   }
 
   /** Takes a table in; the frame that it belongs to may then be given its bytes. */
