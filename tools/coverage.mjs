@@ -16,7 +16,7 @@ const parts = {
   frame: /^codec\//,
   segment: /^segment\//,
   recovery:
-    /^log\/(?:recovery|recovery-plan|recovered-tail|tail-.*|life-beyond|quarantine|unnamed-files|producer-recovery|watermark.*)\.ts$/,
+    /^log\/(?:recovery|recovery-plan|recover-row|recovered-tail|scan-segment|roller|tail-.*|life-beyond|quarantine|unnamed-files|producer-recovery|watermark.*)\.ts$/,
   manifest: /^(?:journal\/|log\/manifest)/,
   log: /^log\//,
   index: /^index\//,

@@ -1,5 +1,10 @@
 import type { Checksum } from '../contract/checksum.js';
-import { type FrameCursor, FrameHeader } from '../contract/frame-codec.js';
+import {
+  type FrameCursor,
+  FrameHeader,
+  type RecordPlace,
+  type SegmentCodec,
+} from '../contract/frame-codec.js';
 import type { StoredRecord } from '../contract/record.js';
 import { nullableView } from '../view-of.js';
 import type { CopySlab } from './copy-slab.js';
@@ -13,6 +18,8 @@ const RESTART = 4;
 const OVERHEAD_BYTES = 1024;
 /** Beyond every position in a frame. */
 const NOWHERE = 0x7fff_ffff;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+const FRAME_START: RecordPlace = { number: 0, offset: -1 };
 /** Of the objects themselves, about. */
 const OWN_BYTES = 512;
 
@@ -24,7 +31,9 @@ export interface TableSource {
   readonly position: number;
   /** Guards the parts; absent where nobody asks. */
   readonly checksum: Checksum | undefined;
-  /** Decodes records of the table, one read at a time; shared with others. */
+  /** Of the segment. */
+  readonly codec: SegmentCodec;
+  /** A cursor of the codec that is shared by its tables, and keeps nothing between two reads. */
   readonly decoder: FrameCursor;
 }
 
@@ -47,7 +56,9 @@ export class FrameTable {
   /** Where the frame starts in its segment. */
   public readonly position: number;
   readonly #header: FrameHeader;
-  readonly #decoder: FrameCursor;
+  readonly #codec: SegmentCodec;
+  /** Undefined where frames are read from their start: then each read has a cursor of its own. */
+  readonly #decoder: FrameCursor | undefined;
   readonly #checksum: Checksum | undefined;
   /** Of each record, where some are left out. */
   readonly #offsets: Float64Array | undefined;
@@ -56,14 +67,15 @@ export class FrameTable {
   /** Number of the first record of each part, where the part starts, its checksum; closed by where the last one ends. */
   #parts = new Uint32Array(0);
 
-  private constructor(header: FrameHeader, { position, checksum, decoder }: TableSource) {
+  private constructor(header: FrameHeader, { position, checksum, codec, decoder }: TableSource) {
     this.baseOffset = header.baseOffset;
     this.lastOffset = header.lastOffset;
     this.count = header.count;
     this.frameBytes = header.frameBytes;
     this.position = position;
     this.#header = Object.assign(new FrameHeader(), header);
-    this.#decoder = decoder;
+    this.#codec = codec;
+    this.#decoder = decoder.resume === undefined ? undefined : decoder;
     this.#checksum = checksum;
     this.#offsets = isSparse(header) ? new Float64Array(header.count) : undefined;
     this.#restarts = new Uint32Array(decoder.resume === undefined ? 0 : Math.ceil(header.count / RESTART));
@@ -156,10 +168,10 @@ export class FrameTable {
     { maxRecords, maxBytes }: ReadBounds,
     { source, start, slab }: { readonly source: Uint8Array; readonly start: number; readonly slab: CopySlab },
   ): readonly StoredRecord[] | undefined {
-    const cursor = this.#decoder;
+    const cursor = this.#decoder ?? this.#codec.createCursor();
     const records: StoredRecord[] = [];
     let bytes = 0;
-    for (let number = this.#enter(first, source, start); cursor.next(); number++) {
+    for (let number = this.#enter(cursor, first, { source, start }); cursor.next(); number++) {
       if (number < first) continue;
       bytes += payloadOf(cursor);
       if (records.length > 0 && bytes > maxBytes) return records;
@@ -170,12 +182,20 @@ export class FrameTable {
     return undefined;
   }
 
-  /** Lets the decoder stand before a record at or before `first`, and answers its number. */
-  #enter(first: number, source: Uint8Array, start: number): number {
+  /** The bytes that were read belong to others, or may go. */
+  public forget(): void {
+    this.#decoder?.resume?.(NO_BYTES, 0, this.#header, FRAME_START);
+  }
+
+  /** Lets the cursor stand before a record at or before `first`, and answers its number. */
+  #enter(
+    cursor: FrameCursor,
+    first: number,
+    { source, start }: { readonly source: Uint8Array; readonly start: number },
+  ): number {
     const header = this.#header;
-    const decoder = this.#decoder;
-    if (decoder.resume === undefined) {
-      decoder.load(source, 0, header);
+    if (cursor.resume === undefined) {
+      cursor.load(source, 0, header);
       return 0;
     }
     const part = this.#partOf(first);
@@ -183,7 +203,7 @@ export class FrameTable {
     const near = first - (first % RESTART);
     const number = Math.max(begun, near);
     const position = near > begun ? this.#startBefore(first) : (this.#parts[part + 1] as number);
-    decoder.resume(source, position - start, header, { number, offset: this.#offsetBefore(number) });
+    cursor.resume(source, position - start, header, { number, offset: this.#offsetBefore(number) });
     return number;
   }
 

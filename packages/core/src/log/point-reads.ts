@@ -60,8 +60,10 @@ export class PointReads {
     let frame = cache.find(file, header.baseOffset);
     if (frame === undefined) {
       if (!cache.wants(file, position, header)) return;
-      const decoder = this.#decoderOf(walk.codec);
-      const table = FrameTable.of(walk.cursor(), header, { framePosition, position, checksum, decoder });
+      const { codec } = walk;
+      const decoder = this.#decoderOf(codec);
+      const place = { framePosition, position, checksum, codec, decoder };
+      const table = FrameTable.of(walk.cursor(), header, place);
       if (table !== undefined) frame = cache.add(file, table);
       void breath.after(header.frameBytes);
     }
@@ -138,7 +140,9 @@ export class PointReads {
 
   /** Copies that the caller owns; `start` is where in the frame `source` begins. */
   #copied({ frame, first, bounds }: Found, source: Uint8Array, start: number): Copies {
-    return frame.table.copy(first, bounds, { source, start, slab: this.#slab });
+    const copies = frame.table.copy(first, bounds, { source, start, slab: this.#slab });
+    frame.table.forget();
+    return copies;
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  crcFrameCodec,
   FrameCache,
   type Log,
   MemoryDirectory,
@@ -215,6 +216,28 @@ test('records of a frame that was thinned out are found at and between their off
   }
   // What lies between two frames belongs to neither, and is looked for.
   expect(reads.bytes.filter((bytes) => bytes < 4096).length).toBeGreaterThan(3 * RECORDS);
+  await closeCleanly(opened);
+});
+
+test('frames that are read from their start only are kept and verified as a whole', async () => {
+  const reads: Reads = { bytes: [] };
+  const frameCache = new FrameCache({ maxBytes: TABLES_ONLY });
+  const root = watched(new MemoryDirectory(), reads);
+  const opened = await openOn(root, { parts: { frameCache, codec: crcFrameCodec() } });
+  const texts = Array.from({ length: RECORDS }, (_, i) => `${i}`.padEnd(20_000, '.'));
+  await opened.log.append(texts.map((text) => record(text)));
+  await opened.log.roll();
+  for (let round = 0; round < 4; round++) {
+    reads.bytes.length = 0;
+    for (const [offset, text] of texts.entries()) expect(await textAt(opened.log, offset)).toBe(text);
+  }
+  expect(reads.bytes.length).toBeLessThanOrEqual(RECORDS);
+  expect(Math.max(...reads.bytes)).toBeLessThan(20_200);
+  await flip(opened, 60_000);
+  const damaged = await Promise.allSettled(texts.map((_, offset) => textAt(opened.log, offset)));
+  expect(damaged.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0);
+  const values = damaged.flatMap((read, i) => (read.status === 'fulfilled' ? [read.value === texts[i]] : []));
+  expect(values.every(Boolean)).toBe(true);
   await closeCleanly(opened);
 });
 
