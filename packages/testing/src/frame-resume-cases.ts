@@ -45,6 +45,19 @@ export function frameResumeCases(
     );
   });
 
+  runner.test('nothing follows the last record of a frame', () => {
+    const cursor = segment.createCursor();
+    fc.assert(
+      fc.property(batches, (batch) => {
+        const frame = encodeFrame(segment, batch);
+        const { header } = spansOf(segment, frame);
+        cursor.resume?.(frame, frame.length, header, { number: batch.count, offset: header.lastOffset });
+        assert.equal(cursor.next(), false);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   runner.test('bytes that are no records end a cursor in the middle of a frame as well', () => {
     const cursor = segment.createCursor();
     fc.assert(

@@ -78,3 +78,12 @@ test('a study that takes its thread along leaves the crew fit for the next one',
   await expect(two.enumerateCrashes('fatal to its thread')).rejects.toThrow('exit code 3');
   expect(await two.enumerateCrashes('correct toy')).toMatchObject({ violations: [], aborted: false });
 });
+
+test('a crew that was closed answers nobody', async () => {
+  const crew = new StudyCrew(module, { workers: 1 });
+  const [running, waiting] = [crew.enumerateCrashes('correct toy'), crew.enumerateCrashes('correct toy')];
+  const both = Promise.allSettled([running, waiting]);
+  await crew.close();
+  expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await expect(crew.enumerateCrashes('correct toy')).rejects.toThrow('closed');
+});

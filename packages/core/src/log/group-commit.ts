@@ -163,7 +163,7 @@ export class GroupCommit {
     return this.letGo();
   }
 
-  /** What waits is handed back: its sync cannot come for now. */
+  /** What waits is handed back, in the order of its offsets: its sync cannot come for now. */
   public letGo(): readonly AppendRequest[] {
     const left = this.#waiting;
     this.#waiting = [];

@@ -61,7 +61,7 @@ export class Roller {
 
   /** As `roll`, but where nobody waits for what is durable only the next segment is awaited. */
   public async makeRoom(reason: RollReason): Promise<void> {
-    const { beside, settings, tail } = this.#context;
+    const { beside, settings, tail, commit } = this.#context;
     if (!beside || settings.maxUnsealedSegments === 0) {
       await this.roll(reason);
       return;
@@ -69,21 +69,32 @@ export class Roller {
     this.#context.requireHealthy();
     while (tail.unsealed >= settings.maxUnsealedSegments) await this.#attempt();
     const snapshot = producerSnapshot(this.#context, tail.active.published.nextOffset);
+    // From before the turn on: a sync in between would be one of the next segment, and prove nothing of this one.
+    commit.hold();
     try {
       await tail.turn(reason);
     } catch (cause) {
       if (!SeglogError.is(cause, 'STORAGE_FULL')) this.#context.fail(cause);
+      commit.release();
       throw cause;
     }
-    if (!this.#holding) this.#context.commit.hold();
+    if (this.#holding) commit.release();
     this.#holding = true;
     this.#snapshots.push(snapshot);
     void this.#seal();
   }
 
-  /** Resolves when every segment but the active one is sealed. Rejects with what keeps one from it. */
+  /** Every segment but the active one is sealed, and nothing of it is under way. */
+  public get isSettled(): boolean {
+    return this.#context.tail.unsealed === 0 && this.#sealing === undefined;
+  }
+
+  /** Resolves when `isSettled`. Rejects with what keeps a segment from being sealed. */
   public async settled(): Promise<void> {
-    while (this.#context.tail.unsealed > 0) await this.#attempt();
+    while (!this.isSettled) {
+      if (this.#context.tail.unsealed > 0) await this.#attempt();
+      else await this.#sealing;
+    }
   }
 
   /** Somebody waits for what is durable: after a full disk that is worth an attempt at once. */
@@ -114,6 +125,8 @@ export class Roller {
   async #sealNext(): Promise<void> {
     const more = await this.#sealOne();
     this.#sealing = undefined;
+    // Whoever is told now may ask for another attempt.
+    if (this.#obstacle !== undefined) this.#context.onFull(this.#obstacle);
     if (more) void this.#seal();
   }
 
@@ -143,7 +156,6 @@ export class Roller {
 
   #waitForRoom(obstacle: SeglogError): void {
     this.#obstacle = obstacle;
-    this.#context.onFull(obstacle);
     if (this.#closed) return;
     const { clock } = this.#context.components;
     this.#retry = clock.schedule(RETRY_MS, () => void this.#seal(), { keepsAlive: true });

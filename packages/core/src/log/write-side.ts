@@ -139,9 +139,7 @@ export class WriteSide {
     requireSafeInteger(lastKept, 'lastKept', { min: -1 });
     const cut = (): Promise<void> =>
       this.#cleaner.alone(() => this.#commit.alone(() => this.#truncate(lastKept)));
-    return this.#queue.exclusive(() =>
-      this.#parts.tail.unsealed === 0 ? cut() : this.#roller.settled().then(cut),
-    );
+    return this.#queue.exclusive(() => (this.#roller.isSettled ? cut() : this.#roller.settled().then(cut)));
   }
 
   public deleteRecordsBefore(firstKept: number): Promise<void> {
@@ -266,7 +264,10 @@ export class WriteSide {
   }
 
   #onFull(cause: unknown): void {
-    rejectUnproven(this.#commit.letGo(), cause);
+    const left = this.#commit.letGo();
+    const last = left.at(-1);
+    if (last !== undefined) this.#commit.force(last.lastOffset + 1);
+    rejectUnproven(left, cause);
     this.#parts.marks.refuse(cause);
   }
 

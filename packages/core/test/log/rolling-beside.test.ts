@@ -26,7 +26,7 @@ const FULL = new SeglogError('STORAGE_FULL', 'no space is left');
 
 /** What stands before the syncs and the writes of segments. */
 interface Medium {
-  beforeSync: () => Promise<void>;
+  beforeSync: (file: string) => Promise<void>;
   beforeWrite: (bytes: number) => void;
 }
 
@@ -51,11 +51,11 @@ async function openGated(
 }
 
 function gate(directory: StorageDirectory, medium: Medium): void {
-  const gated = (file: WritableFile): WritableFile => {
+  const gated = (name: string, file: WritableFile): WritableFile => {
     const sync = file.sync.bind(file);
     const write = file.write.bind(file);
     file.sync = async () => {
-      await medium.beforeSync();
+      await medium.beforeSync(name);
       return sync();
     };
     file.write = async (position, chunks) => {
@@ -66,8 +66,8 @@ function gate(directory: StorageDirectory, medium: Medium): void {
   };
   const create = directory.create.bind(directory);
   const open = directory.open.bind(directory);
-  directory.create = async (name) => (name.endsWith('.log') ? gated(await create(name)) : create(name));
-  directory.open = async (name) => (name.endsWith('.log') ? gated(await open(name)) : open(name));
+  directory.create = async (name) => (name.endsWith('.log') ? gated(name, await create(name)) : create(name));
+  directory.open = async (name) => (name.endsWith('.log') ? gated(name, await open(name)) : open(name));
 }
 
 /** Syncs wait until `open` is called. */
@@ -91,6 +91,8 @@ function fullFor(medium: Medium, attempts: number): void {
   };
 }
 
+const stamped = (log: GatedLog['log'], sequence: number): Promise<unknown> =>
+  log.append([record(`v${sequence}`, 2000)], { producer: { id: 'p', epoch: 1, sequence } });
 const big = (name: string): ReturnType<typeof record>[] => [record(name, 2000)];
 const rolls = ({ events }: GatedLog): number => events.filter(({ type }) => type === 'rolled').length;
 const names = (all: readonly (readonly [number, string | null])[]): string[] =>
@@ -158,19 +160,16 @@ describe('full segments that nobody waits for', () => {
 
   test('leave what is known of producers as of their end', async () => {
     const bench = await openGated();
-    const stamped = (sequence: number, name: string): Promise<unknown> =>
-      bench.log.append(big(name), { producer: { id: 'p', epoch: 1, sequence } });
-    await stamped(0, 'a');
+    await stamped(bench.log, 0);
     const open = closeGate(bench.medium);
-    await stamped(1, 'b');
-    await stamped(2, 'c');
+    for (const sequence of [1, 2]) await stamped(bench.log, sequence);
     open();
     await bench.log.sync();
     const killed = await openGated({}, await copyOf(bench.root));
     expect(await filesOf(killed.directory, '.producers')).toEqual(
       [1, 2].map((end) => `${`${end}`.padStart(20, '0')}.producers`),
     );
-    const again = await killed.log.append(big('c'), { producer: { id: 'p', epoch: 1, sequence: 2 } });
+    const again = await stamped(killed.log, 2);
     expect(again).toMatchObject({ duplicate: true, baseOffset: 2 });
     await closeCleanly(killed);
     await closeCleanly(bench);
@@ -179,22 +178,62 @@ describe('full segments that nobody waits for', () => {
 
 test('a segment that fills up while the one before it has just been sealed keeps no sync from being started', async () => {
   const bench = await openGated();
-  const stamped = (sequence: number): Promise<unknown> =>
-    bench.log.append(big(`v${sequence}`), { producer: { id: 'p', epoch: 1, sequence } });
   const rename = bench.directory.rename.bind(bench.directory);
   const renaming: (() => void)[] = [];
   bench.directory.rename = async (...paths) => {
     if (paths[1].endsWith('.producers')) await new Promise<void>((resolve) => void renaming.push(resolve));
     return rename(...paths);
   };
-  await stamped(0);
-  await stamped(1);
+  for (const sequence of [0, 1]) await stamped(bench.log, sequence);
   await vi.waitFor(() => expect(renaming).toHaveLength(1));
-  await stamped(2);
+  await stamped(bench.log, 2);
   bench.directory.rename = rename;
   for (const resolve of renaming) resolve();
   await bench.log.sync();
   expect(bench.log.offsets().durable).toBe(3);
+  await closeCleanly(bench);
+});
+
+test('a sync in the moment when the next segment takes over proves nothing of the one before it', async () => {
+  const bench = await openGated();
+  await bench.log.append(big('a'));
+  const [first = ''] = await filesOf(bench.directory, '.log');
+  const open = closeGate(bench.medium);
+  const { beforeSync } = bench.medium;
+  bench.medium.beforeSync = (file) => (file === first ? beforeSync(file) : Promise.resolve());
+  const second = bench.log.append(big('b'));
+  for (let turn = 0; bench.log.stats().segments < 2 && turn < 10_000; turn++) await Promise.resolve();
+  expect(bench.log.stats().segments).toBe(2);
+  const sync = bench.log.sync();
+  await second;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(bench.log.offsets().durable).toBe(0);
+  open();
+  await sync;
+  expect(bench.log.offsets().durable).toBeGreaterThan(0);
+  await closeCleanly(bench);
+});
+
+test('a truncation waits for what is noted of producers: it would speak of records that are gone', async () => {
+  const bench = await openGated();
+  const rename = bench.directory.rename.bind(bench.directory);
+  const renaming: (() => void)[] = [];
+  bench.directory.rename = async (...paths) => {
+    if (paths[1].endsWith('.producers')) await new Promise<void>((resolve) => void renaming.push(resolve));
+    return rename(...paths);
+  };
+  for (const sequence of [0, 1]) await stamped(bench.log, sequence);
+  await vi.waitFor(() => expect(renaming).toHaveLength(1));
+  const cut = bench.log.truncateAfter(-1);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  bench.directory.rename = rename;
+  for (const resolve of renaming) resolve();
+  await cut;
+  await bench.log.append([record('x'), record('y')]);
+  await bench.log.sync();
+  const killed = await openGated({}, await copyOf(bench.root));
+  expect(await stamped(killed.log, 0)).toMatchObject({ duplicate: false, baseOffset: 2 });
+  await closeCleanly(killed);
   await closeCleanly(bench);
 });
 
@@ -307,6 +346,30 @@ describe('a medium that is full while a segment is sealed', () => {
     await bench.log.append([record('d')], { acknowledge: 'synced' });
     await toCome;
     expect(bench.log.offsets().durable).toBe(4);
+    await closeCleanly(bench);
+  });
+
+  test('makes an append that was refused durable when there is room, and asks at once whoever asks at once', async () => {
+    const bench = await openGated();
+    await bench.log.append(big('a'));
+    const open = closeGate(bench.medium);
+    await bench.log.append(big('b'));
+    fullFor(bench.medium, 1);
+    const refused = bench.log.append([record('c')], { acknowledge: 'synced' });
+    const again = refused.catch(() => bench.log.sync());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    open();
+    await again;
+    expect(bench.log.offsets().durable).toBe(3);
+    const openAgain = closeGate(bench.medium);
+    await bench.log.append(big('d'));
+    fullFor(bench.medium, 1);
+    const late = bench.log.append([record('e')], { acknowledge: 'synced' });
+    openAgain();
+    await expect(late).rejects.toMatchObject({ code: 'APPEND_UNKNOWN', cause: { code: 'STORAGE_FULL' } });
+    await vi.advanceTimersByTimeAsync(1000);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(bench.log.offsets().durable).toBe(5));
     await closeCleanly(bench);
   });
 

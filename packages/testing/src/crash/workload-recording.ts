@@ -25,9 +25,12 @@ export async function recordWorkload<Engine, Fact>(
   const disk = new SimulatedDisk({ seed: options.seed ?? 1, completions, faults });
   const calls: DiskCall[] = [];
   disk.onCall((call) => calls.push(call));
-  const recording = await record(disk, () => study.workload(disk, oracle), oracle);
-  disk.crash();
-  return { ...recording, oracle, calls };
+  try {
+    const recording = await record(disk, () => study.workload(disk, oracle), oracle);
+    return { ...recording, oracle, calls };
+  } finally {
+    disk.crash();
+  }
 }
 
 /** Fails with the first call that differs. */

@@ -10,6 +10,7 @@ const YOUNG_MIB = 96;
 export class CrewWorker {
   readonly #module: URL;
   #thread: CrewThread;
+  #ended = false;
 
   public constructor(module: URL) {
     this.#module = module;
@@ -17,6 +18,7 @@ export class CrewWorker {
   }
 
   public async ask(job: CrewJob): Promise<CrewAnswer> {
+    if (this.#ended) throw new Error('the crew was closed');
     if (this.#thread.dead) this.#thread = new CrewThread(this.#module);
     const told = await this.#thread.ask(job);
     if (told.kind !== 'failed') return told;
@@ -26,6 +28,7 @@ export class CrewWorker {
   }
 
   public end(): Promise<void> {
+    this.#ended = true;
     return this.#thread.end();
   }
 }
@@ -52,6 +55,7 @@ class CrewThread {
 
   public async ask(job: CrewJob): Promise<CrewAnswer> {
     await this.#ready;
+    if (this.#dead) throw new Error('a worker ended before it was asked');
     const answer = this.#next();
     this.#thread.postMessage(job, []);
     return answer;

@@ -137,8 +137,8 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'syncs go on while a segment waits to be sealed',
     file: 'log/roller.ts',
-    find: 'if (!this.#holding) this.#context.commit.hold();',
-    replace: '',
+    find: 'if (this.#holding) commit.release();',
+    replace: 'commit.release();',
     by: 'crash: far beside',
   },
   {
@@ -158,14 +158,14 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a truncation does not wait for segments that are not sealed',
     file: 'log/write-side.ts',
-    find: 'this.#parts.tail.unsealed === 0 ? cut() : this.#roller.settled().then(cut),',
+    find: 'this.#roller.isSettled ? cut() : this.#roller.settled().then(cut),',
     replace: 'cut(),',
     by: 'crash: far beside',
   },
   {
     name: 'a full disk keeps those waiting who were to be told',
     file: 'log/roller.ts',
-    find: 'this.#context.onFull(obstacle);',
+    find: 'if (this.#obstacle !== undefined) this.#context.onFull(this.#obstacle);',
     replace: '',
     by: 'full disk beside',
   },
