@@ -24,22 +24,9 @@ export function frameResumeCases(
     const cursor = segment.createCursor();
     fc.assert(
       fc.property(batches, fc.nat(), fc.nat(), fc.nat(50), (batch, from, to, before) => {
-        const frame = encodeFrame(segment, batch);
-        const { header, spans } = spansOf(segment, frame);
         const first = from % batch.count;
         const last = first + (to % (batch.count - first));
-        const [start, end] = [spans[first]?.start ?? 0, spans[last]?.end ?? 0];
-        const source = patternBytes(before + end - start);
-        source.set(frame.subarray(start, end), before);
-        const records = storedRecords(batch);
-        cursor.resume?.(source, before, header, { number: first, offset: records[first - 1]?.offset ?? -1 });
-        const found = Array.from({ length: last - first + 1 }, () => {
-          assert.ok(cursor.next(), 'a record that is there is found');
-          return recordAt(cursor);
-        });
-        assert.deepEqual(found, records.slice(first, last + 1));
-        if (last === batch.count - 1) assert.equal(cursor.next(), false, 'nothing follows the last record');
-        assert.equal(cursor.malformed, false);
+        requireRecords(segment, cursor, batch, { first, last, before });
       }),
       { numRuns: 300 },
     );
@@ -70,6 +57,29 @@ export function frameResumeCases(
       { numRuns: 300 },
     );
   });
+}
+
+/** Reads the records `first` to `last`, with `before` bytes that are not theirs in front of them. */
+function requireRecords(
+  segment: SegmentCodec,
+  cursor: FrameCursor,
+  batch: RecordBatch,
+  { first, last, before }: { readonly first: number; readonly last: number; readonly before: number },
+): void {
+  const frame = encodeFrame(segment, batch);
+  const { header, spans } = spansOf(segment, frame);
+  const [start, end] = [spans[first]?.start ?? 0, spans[last]?.end ?? 0];
+  const source = patternBytes(before + end - start);
+  source.set(frame.subarray(start, end), before);
+  const records = storedRecords(batch);
+  cursor.resume?.(source, before, header, { number: first, offset: records[first - 1]?.offset ?? -1 });
+  const found = Array.from({ length: last - first + 1 }, () => {
+    assert.ok(cursor.next(), 'a record that is there is found');
+    return recordAt(cursor);
+  });
+  assert.deepEqual(found, records.slice(first, last + 1));
+  if (last === batch.count - 1) assert.equal(cursor.next(), false, 'nothing follows the last record');
+  assert.equal(cursor.malformed, false);
 }
 
 /** Where the records of a frame lie. */

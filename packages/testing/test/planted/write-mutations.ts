@@ -158,8 +158,8 @@ export const WRITE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a truncation does not wait for segments that are not sealed',
     file: 'log/write-side.ts',
-    find: 'this.#roller.isSettled ? cut() : this.#roller.settled().then(cut),',
-    replace: 'cut(),',
+    find: 'this.#roller.isSettled ? cut() : this.#roller.settled().then(cut)',
+    replace: 'cut()',
     by: 'crash: far beside',
   },
   {
