@@ -4,6 +4,7 @@ import type { Contender } from './contender.js';
 const loaders = {
   seglog: async () => (await import('./seglog.js')).seglog,
   'seglog mmap': async () => (await import('./seglog.js')).seglogMmap,
+  'seglog lent': async () => (await import('./seglog.js')).seglogLent,
   'seglog blocking': async () => (await import('./seglog.js')).seglogBlocking,
   lmdb: async () => (await import('./lmdb.js')).lmdb,
   'lmdb async': async () => (await import('./lmdb.js')).lmdbAsync,

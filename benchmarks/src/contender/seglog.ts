@@ -1,6 +1,6 @@
 import type { Log, RecordCursor } from '@seglog/core';
 import { loadMmapIo, loadSegmap } from '@seglog/fs-mmap';
-import type { Contender, Place, Store, Tally } from './contender.js';
+import type { Contender, Store, Tally } from './contender.js';
 import { blocking, mmap, type OwnChoices, openOwnLog } from './own-log.js';
 
 const READS = ['scanLent', 'scanObjects', 'read', 'reopen'] as const;
@@ -15,6 +15,13 @@ export const seglogMmap: Contender = {
   missing: () => ((loadSegmap() ?? loadMmapIo()) ? undefined : 'no memory map can be loaded'),
 };
 
+/** The same, with single records lent where they lie, as the peers do that map their files. */
+export const seglogLent: Contender = {
+  ...variant('seglog lent', { reader: mmap }, lendOne),
+  offers: ['read'],
+  missing: () => seglogMmap.missing?.(),
+};
+
 /** The same, with an event loop that stands still for each sync, as it does with the synchronous peers. */
 export const seglogBlocking: Contender = {
   ...variant('seglog blocking', { reader: blocking }),
@@ -22,17 +29,19 @@ export const seglogBlocking: Contender = {
 };
 
 /** Seglog with other parts than the defaults. */
-export function variant(name: string, choices: OwnChoices): Contender {
+export function variant(name: string, choices: OwnChoices, read: typeof readOne = readOne): Contender {
   return {
     name,
     kind: 'seglog',
     offers: ['append', 'follow', ...READS],
-    open: (place) => openStore(place, choices),
+    open: async (place) => {
+      const own = await openOwnLog(place, choices);
+      return { ...storeOf(own), read: (offset) => read(own.log, offset) };
+    },
   };
 }
 
-async function openStore(place: Place, choices: OwnChoices): Promise<Store> {
-  const { log, close } = await openOwnLog(place, choices);
+function storeOf({ log, close }: Awaited<ReturnType<typeof openOwnLog>>): Omit<Store, 'read'> {
   return {
     append: ({ inputs }) => log.append(inputs),
     settle: async () => {
@@ -40,7 +49,6 @@ async function openStore(place: Place, choices: OwnChoices): Promise<Store> {
     },
     scanLent: () => scanLent(log),
     scanObjects: () => scanObjects(log),
-    read: (offset) => readOne(log, offset),
     follow: () => log.tail('latest')[Symbol.asyncIterator](),
     close,
   };
@@ -72,4 +80,14 @@ async function readOne(log: Log, offset: number): Promise<number> {
   const [record] = records;
   if (record === undefined || record.offset !== offset) throw new Error(`no record at offset ${offset}`);
   return record.value?.[0] ?? 0;
+}
+
+async function lendOne(log: Log, offset: number): Promise<number> {
+  let first: number | undefined;
+  await log.scan(offset, (cursor) => {
+    if (cursor.offset === offset) first = cursor.source[cursor.valuePosition] ?? 0;
+    return false;
+  });
+  if (first === undefined) throw new Error(`no record at offset ${offset}`);
+  return first;
 }

@@ -108,13 +108,13 @@ function chosenContenders(
   if (reader !== undefined && reader !== 'pread' && reader !== 'mmap') {
     throw new RangeError(`--reader is pread or mmap, not '${reader}'`);
   }
-  const left: Readonly<Record<string, string>> = { pread: 'seglog mmap', mmap: 'seglog' };
+  const left = { pread: ['seglog mmap', 'seglog lent'], mmap: ['seglog'] };
   const wanted = peers?.split(',');
   const known = all.map((contender) => contender.name.replaceAll(' ', '-'));
   const unknown = wanted?.find((word) => word !== 'none' && !known.includes(word));
   if (unknown !== undefined) throw new RangeError(`no peer is called '${unknown}'`);
   return all.filter(({ name, kind }) => {
     if (kind === 'peer') return wanted?.includes(name.replaceAll(' ', '-')) ?? true;
-    return reader === undefined || name !== left[reader];
+    return reader === undefined || !left[reader].includes(name);
   });
 }

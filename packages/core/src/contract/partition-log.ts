@@ -136,7 +136,8 @@ export interface PartitionLog extends AsyncDisposable {
 
   /**
    * Lends every visible record from `from` on to `visit`, in order, without a copy: the fast path. What the cursor lends
-   * is valid until `visit` returns. Returning false stops. Resolves with the offset to go on from.
+   * is valid until `visit` returns, and must not be written to. Returning false stops; a scan that stops at its first record
+   * reads little more than that record, once its frame is known. Resolves with the offset to go on from.
    */
   scan(from: number, visit: (cursor: RecordCursor) => unknown, options?: ScanOptions): Promise<number>;
 

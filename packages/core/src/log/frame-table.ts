@@ -1,13 +1,9 @@
 import type { Checksum } from '../contract/checksum.js';
-import {
-  type FrameCursor,
-  FrameHeader,
-  type RecordPlace,
-  type SegmentCodec,
-} from '../contract/frame-codec.js';
+import { type FrameCursor, FrameHeader } from '../contract/frame-codec.js';
 import type { StoredRecord } from '../contract/record.js';
 import { nullableView } from '../view-of.js';
 import type { CopySlab } from './copy-slab.js';
+import type { FreeCursors } from './free-cursors.js';
 import { type CopyBounds, copiedHeaders, payloadOf } from './record-copier.js';
 
 /** Whole records are checked together until they are so long: a checksum of less costs its call rather than its bytes. */
@@ -18,8 +14,6 @@ const RESTART = 4;
 const OVERHEAD_BYTES = 1024;
 /** Beyond every position in a frame. */
 const NOWHERE = 0x7fff_ffff;
-const NO_BYTES: Uint8Array = new Uint8Array(0);
-const FRAME_START: RecordPlace = { number: 0, offset: -1 };
 /** Of the objects themselves, about. */
 const OWN_BYTES = 512;
 
@@ -31,10 +25,14 @@ export interface TableSource {
   readonly position: number;
   /** Guards the parts; absent where nobody asks. */
   readonly checksum: Checksum | undefined;
-  /** Of the segment. */
-  readonly codec: SegmentCodec;
-  /** A cursor of the codec that is shared by its tables, and keeps nothing between two reads. */
-  readonly decoder: FrameCursor;
+  /** Of the segment's codec. */
+  readonly cursors: FreeCursors;
+}
+
+/** Verified bytes of a frame: whole parts that begin at `start` of it. */
+export interface FrameParts {
+  readonly source: Uint8Array;
+  readonly start: number;
 }
 
 /** Bytes of a frame, from its start: `[start, end)`. */
@@ -55,10 +53,9 @@ export class FrameTable {
   public readonly frameBytes: number;
   /** Where the frame starts in its segment. */
   public readonly position: number;
+  /** Those that can be given to the table. */
+  public readonly cursors: FreeCursors;
   readonly #header: FrameHeader;
-  readonly #codec: SegmentCodec;
-  /** Undefined where frames are read from their start: then each read has a cursor of its own. */
-  readonly #decoder: FrameCursor | undefined;
   readonly #checksum: Checksum | undefined;
   /** Of each record, where some are left out. */
   readonly #offsets: Float64Array | undefined;
@@ -67,18 +64,20 @@ export class FrameTable {
   /** Number of the first record of each part, where the part starts, its checksum; closed by where the last one ends. */
   #parts = new Uint32Array(0);
 
-  private constructor(header: FrameHeader, { position, checksum, codec, decoder }: TableSource) {
+  private constructor(
+    header: FrameHeader,
+    { position, checksum, cursors, inParts }: TableSource & { readonly inParts: boolean },
+  ) {
     this.baseOffset = header.baseOffset;
     this.lastOffset = header.lastOffset;
     this.count = header.count;
     this.frameBytes = header.frameBytes;
     this.position = position;
     this.#header = Object.assign(new FrameHeader(), header);
-    this.#codec = codec;
-    this.#decoder = decoder.resume === undefined ? undefined : decoder;
+    this.cursors = cursors;
     this.#checksum = checksum;
     this.#offsets = isSparse(header) ? new Float64Array(header.count) : undefined;
-    this.#restarts = new Uint32Array(decoder.resume === undefined ? 0 : Math.ceil(header.count / RESTART));
+    this.#restarts = new Uint32Array(inParts ? Math.ceil(header.count / RESTART) : 0);
   }
 
   /** Memory that the table of such a frame takes at most, about. */
@@ -94,8 +93,8 @@ export class FrameTable {
    * decode: then the ordinary way is the right one.
    */
   public static of(cursor: FrameCursor, header: FrameHeader, source: TableSource): FrameTable | undefined {
-    const table = new FrameTable(header, source);
-    const inParts = source.decoder.resume !== undefined;
+    const inParts = cursor.resume !== undefined;
+    const table = new FrameTable(header, { ...source, inParts });
     const parts: number[] = [];
     let start = source.framePosition;
     let end = start + header.frameBytes;
@@ -160,39 +159,36 @@ export class FrameTable {
   }
 
   /**
-   * Records of their own from this number on, within the bounds and one at least, copied from verified bytes of the frame: whole
-   * parts that begin at `start` of it. Undefined when these end before the bounds are met, or do not decode.
+   * Records of their own from this number on, within the bounds and one at least, copied from verified bytes of the frame.
+   * Undefined when these end before the bounds are met, or do not decode.
    */
   public copy(
-    first: number,
-    { maxRecords, maxBytes }: ReadBounds,
-    { source, start, slab }: { readonly source: Uint8Array; readonly start: number; readonly slab: CopySlab },
+    cursor: FrameCursor,
+    { parts, slab }: { readonly parts: FrameParts; readonly slab: CopySlab },
+    { first, bounds }: { readonly first: number; readonly bounds: ReadBounds },
   ): readonly StoredRecord[] | undefined {
-    const cursor = this.#decoder ?? this.#codec.createCursor();
+    const { maxRecords, maxBytes } = bounds;
     const records: StoredRecord[] = [];
     let bytes = 0;
-    for (let number = this.#enter(cursor, first, { source, start }); cursor.next(); number++) {
-      if (number < first) continue;
+    for (let there = this.seek(cursor, first, parts); there; there = cursor.next()) {
       bytes += payloadOf(cursor);
       if (records.length > 0 && bytes > maxBytes) return records;
       records.push(copied(cursor, slab));
       if (records.length === maxRecords) return records;
-      if (cursor.recordEnd >= source.length) return undefined;
+      if (cursor.recordEnd >= parts.source.length) return undefined;
     }
     return undefined;
   }
 
-  /** The bytes that were read belong to others, or may go. */
-  public forget(): void {
-    this.#decoder?.resume?.(NO_BYTES, 0, this.#header, FRAME_START);
+  /** Moves a cursor to the record of this number, which these parts hold; false if they do not decode. */
+  public seek(cursor: FrameCursor, first: number, parts: FrameParts): boolean {
+    let number = this.#enter(cursor, first, parts);
+    for (; cursor.next(); number++) if (number === first) return true;
+    return false;
   }
 
   /** Lets the cursor stand before a record at or before `first`, and answers its number. */
-  #enter(
-    cursor: FrameCursor,
-    first: number,
-    { source, start }: { readonly source: Uint8Array; readonly start: number },
-  ): number {
+  #enter(cursor: FrameCursor, first: number, { source, start }: FrameParts): number {
     const header = this.#header;
     if (cursor.resume === undefined) {
       cursor.load(source, 0, header);

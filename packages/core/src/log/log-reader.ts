@@ -18,7 +18,7 @@ import type { OffsetMarks } from './log-offsets.js';
 import { LogWalk, type WalkContext } from './log-walk.js';
 import type { OffsetRange } from './manifest.js';
 import { POINT_RECORDS, PointReads, type PointReadsContext } from './point-reads.js';
-import { type CopyBounds, RecordCopier } from './record-copier.js';
+import { type CopyBounds, payloadOf, RecordCopier } from './record-copier.js';
 
 export interface LogReaderContext {
   readonly walk: WalkContext;
@@ -31,6 +31,15 @@ export interface LogReaderContext {
   requireOpen(): void;
   /** Offsets that are known to be lost. */
   lost(): readonly OffsetRange[];
+}
+
+type Visit = (cursor: RecordCursor) => unknown;
+
+/** What became of the first record of a scan. */
+interface FirstLent {
+  readonly stopped: boolean;
+  /** Where to go on: where the scan began, if it was not lent. */
+  readonly nextOffset: number;
 }
 
 /** In bytes of other work. */
@@ -109,21 +118,47 @@ export class LogReader {
     };
   }
 
-  public async scan(
-    from: number,
-    visit: (cursor: RecordCursor) => unknown,
-    options: ScanOptions = {},
-  ): Promise<number> {
+  /** Answers without a promise where the visitor ends with the first record, and it is at hand. */
+  public scan(from: number, visit: Visit, options: ScanOptions = {}): number | Promise<number> {
     options.signal?.throwIfAborted();
     if (options.to !== undefined) requireSafeInteger(options.to, 'to');
     const end = this.#limit(from, options.isolation);
     const to = options.to === undefined ? end : Math.min(end, options.to);
     if (from >= to) return from;
+    const rest = ({ stopped, nextOffset }: FirstLent): number | Promise<number> => {
+      if (stopped || nextOffset >= to) return nextOffset;
+      options.signal?.throwIfAborted();
+      return this.#scanFrames({ from: nextOffset, to, signal: options.signal }, visit);
+    };
+    const first = this.#lendFirst({ from, to }, visit);
+    return first instanceof Promise ? first.then(rest) : rest(first);
+  }
+
+  /** Whoever wants one record and no copy of it ends a scan there: it is read as a point if it can be. */
+  #lendFirst({ from, to }: OffsetRange, visit: Visit): FirstLent | Promise<FirstLent> {
+    const { breath } = this.#context;
+    const first = { stopped: false, nextOffset: from };
+    let cost = POINT_READ_COST;
+    const lent = this.#points.lend(this.#context.set(), { from, to }, (cursor) => {
+      cost += payloadOf(cursor);
+      first.nextOffset = cursor.offset + 1;
+      first.stopped = visit(cursor) === false;
+    });
+    if (lent === undefined) return first;
+    if (lent instanceof Promise) return lent.then(() => breath.after(cost)).then(() => first);
+    return breath.after(cost)?.then(() => first) ?? first;
+  }
+
+  async #scanFrames(
+    { from, to, signal }: OffsetRange & Pick<ScanOptions, 'signal'>,
+    visit: Visit,
+  ): Promise<number> {
     let stoppedAt: number | undefined;
-    await this.#walk({ from, to, firstReadBytes: SCAN_BYTES, signal: options.signal }, (walk) => {
+    await this.#walk({ from, to, firstReadBytes: SCAN_BYTES, signal }, (walk) => {
       const cursor = walk.cursor();
       stoppedAt = visitFrame(cursor, { from, to }, visit);
       if (cursor.malformed) throw walk.malformed();
+      if (stoppedAt === from + 1) this.#points.remember(walk);
       return stoppedAt === undefined;
     });
     return stoppedAt ?? to;
@@ -209,11 +244,7 @@ export class LogReader {
 }
 
 /** The offset to go on from when the visitor stopped; undefined when it wants more. */
-function visitFrame(
-  cursor: FrameCursor,
-  { from, to }: { readonly from: number; readonly to: number },
-  visit: (cursor: RecordCursor) => unknown,
-): number | undefined {
+function visitFrame(cursor: FrameCursor, { from, to }: OffsetRange, visit: Visit): number | undefined {
   while (cursor.next()) {
     const { offset } = cursor;
     if (offset < from) continue;

@@ -71,7 +71,7 @@ export class Log implements PartitionLog {
     }
   }
 
-  /** One promise for a read that is answered from memory. */
+  /** One promise for a read that is answered from memory; so it is for a scan of one record. */
   public async read(from: number, options: ReadOptions = {}): Promise<ReadResult> {
     const result = this.#open.reader.read(from, options);
     return result instanceof Promise ? await result : result;
@@ -82,7 +82,8 @@ export class Log implements PartitionLog {
     visit: (cursor: RecordCursor) => unknown,
     options: ScanOptions = {},
   ): Promise<number> {
-    return this.#open.reader.scan(from, visit, options);
+    const result = this.#open.reader.scan(from, visit, options);
+    return result instanceof Promise ? await result : result;
   }
 
   public tail(from: number | 'earliest' | 'latest', options: TailOptions = {}): AsyncIterable<StoredRecord> {

@@ -1,5 +1,5 @@
 import type { Checksum } from '../contract/checksum.js';
-import type { FrameCursor, SegmentCodec } from '../contract/frame-codec.js';
+import type { FrameCursor, RecordCursor, SegmentCodec } from '../contract/frame-codec.js';
 import type { StoredRecord } from '../contract/record.js';
 import type { BufferPool } from '../segment/buffer-pool.js';
 import type { Segment } from '../segment/segment.js';
@@ -8,7 +8,8 @@ import type { Breath } from './breath.js';
 import type { CachedFrame } from './cached-frame.js';
 import { CopySlab } from './copy-slab.js';
 import type { FrameCache } from './frame-cache.js';
-import { type FrameRange, FrameTable } from './frame-table.js';
+import { type FrameParts, type FrameRange, FrameTable } from './frame-table.js';
+import { FreeCursors } from './free-cursors.js';
 import type { LogWalk } from './log-walk.js';
 import type { CopyBounds } from './record-copier.js';
 
@@ -31,24 +32,41 @@ interface Found {
   readonly bounds: CopyBounds;
 }
 
+/** What is done with a cursor that stands nowhere yet, and the parts of the frame that hold what was asked for. */
+type Use<T> = (found: Found, cursor: FrameCursor, parts: FrameParts) => T | undefined;
+
 /**
  * Reads of a few records that lie in one frame which was verified before: from memory, or the part of the file that holds
- * them, verified by itself.
+ * them, verified by itself. Undefined where the ordinary way is the right one.
  */
 export class PointReads {
   readonly #context: PointReadsContext;
   readonly #slab = new CopySlab();
-  readonly #decoders = new WeakMap<SegmentCodec, FrameCursor>();
+  readonly #cursors = new WeakMap<SegmentCodec, FreeCursors>();
 
   public constructor(context: PointReadsContext) {
     this.#context = context;
   }
 
-  public read(set: SegmentSet, bounds: CopyBounds): Copies | Promise<Copies> {
+  /** Copies that the caller owns. */
+  public read(set: SegmentSet, bounds: CopyBounds): Answer<readonly StoredRecord[]> {
     const found = this.#find(set, bounds);
+    return found === undefined ? undefined : this.#use(set, found, this.#copies);
+  }
+
+  /** Lends the first record at or after `from` to the visitor, before it returns or when the file has answered. */
+  public lend(
+    set: SegmentSet,
+    { from, to }: { readonly from: number; readonly to: number },
+    visit: (cursor: RecordCursor) => void,
+  ): Answer<true> {
+    const found = this.#find(set, { from, to, maxRecords: 1, maxBytes: 0 });
     if (found === undefined) return undefined;
-    const { source } = found.frame;
-    return source === undefined ? this.#readFile(set, found) : this.#copied(found, source, 0);
+    return this.#use(set, found, ({ frame, first }, cursor, parts) => {
+      if (!frame.table.seek(cursor, first, parts) || cursor.offset >= to) return undefined;
+      visit(cursor);
+      return true;
+    });
   }
 
   /** Keeps what a walk has verified for the next time, if it was missed before. The walk waits for the pause that may be due. */
@@ -60,10 +78,8 @@ export class PointReads {
     let frame = cache.find(file, header.baseOffset);
     if (frame === undefined) {
       if (!cache.wants(file, position, header)) return;
-      const { codec } = walk;
-      const decoder = this.#decoderOf(codec);
-      const place = { framePosition, position, checksum, codec, decoder };
-      const table = FrameTable.of(walk.cursor(), header, place);
+      const cursors = this.#cursorsOf(walk.codec);
+      const table = FrameTable.of(walk.cursor(), header, { framePosition, position, checksum, cursors });
       if (table !== undefined) frame = cache.add(file, table);
       void breath.after(header.frameBytes);
     }
@@ -73,13 +89,13 @@ export class PointReads {
     void breath.after(2 * header.frameBytes);
   }
 
-  #decoderOf(codec: SegmentCodec): FrameCursor {
-    let decoder = this.#decoders.get(codec);
-    if (decoder === undefined) {
-      decoder = codec.createCursor();
-      this.#decoders.set(codec, decoder);
+  #cursorsOf(codec: SegmentCodec): FreeCursors {
+    let cursors = this.#cursors.get(codec);
+    if (cursors === undefined) {
+      cursors = new FreeCursors(codec);
+      this.#cursors.set(codec, cursors);
     }
-    return decoder;
+    return cursors;
   }
 
   #find(set: SegmentSet, bounds: CopyBounds): Found | undefined {
@@ -93,7 +109,14 @@ export class PointReads {
     return first + maxRecords > frame.table.count ? undefined : { segment, frame, first, bounds };
   }
 
-  #readFile(set: SegmentSet, found: Found): Copies | Promise<Copies> {
+  #use<T>(set: SegmentSet, found: Found, use: Use<T>): Answer<T> {
+    const { source } = found.frame;
+    return source === undefined
+      ? this.#readFile(set, found, use)
+      : this.#carryOut(found, use, { source, start: 0 });
+  }
+
+  #readFile<T>(set: SegmentSet, found: Found, use: Use<T>): Answer<T> {
     const { segment, frame, first, bounds } = found;
     const { cache, buffers } = this.#context;
     // Its whole is worth a place in memory: the walk that follows brings it there.
@@ -106,14 +129,16 @@ export class PointReads {
     const lent = buffers.acquire();
     const target = lent.length < bytes ? new Uint8Array(bytes) : lent.subarray(0, bytes);
     const chunk = open.reader.read(frame.table.position + range.start, target);
-    if (!(chunk instanceof Uint8Array)) return this.#readLater(set, { found, range, chunk, lent });
-    const records = this.#checked(found, chunk, range);
-    buffers.release(lent);
-    return records;
+    if (!(chunk instanceof Uint8Array)) return this.#readLater(set, { found, range, chunk, lent }, use);
+    try {
+      return this.#checked(found, { chunk, range }, use);
+    } finally {
+      buffers.release(lent);
+    }
   }
 
   /** What is left out of the log meanwhile stays readable as long as its set is pinned. */
-  async #readLater(
+  async #readLater<T>(
     set: SegmentSet,
     read: {
       readonly found: Found;
@@ -121,10 +146,11 @@ export class PointReads {
       readonly chunk: Promise<Uint8Array>;
       readonly lent: Uint8Array;
     },
-  ): Promise<Copies> {
+    use: Use<T>,
+  ): Promise<T | undefined> {
     set.pin();
     try {
-      return this.#checked(read.found, await read.chunk, read.range);
+      return this.#checked(read.found, { chunk: await read.chunk, range: read.range }, use);
     } finally {
       this.#context.buffers.release(read.lent);
       set.unpin();
@@ -132,19 +158,30 @@ export class PointReads {
   }
 
   /** The walk that follows says what is damaged, and where. */
-  #checked(found: Found, chunk: Uint8Array, range: FrameRange): Copies {
-    if (found.frame.table.verify(chunk, range)) return this.#copied(found, chunk, range.start);
+  #checked<T>(
+    found: Found,
+    { chunk, range }: { readonly chunk: Uint8Array; readonly range: FrameRange },
+    use: Use<T>,
+  ): T | undefined {
+    const { table } = found.frame;
+    if (table.verify(chunk, range)) return this.#carryOut(found, use, { source: chunk, start: range.start });
     this.#context.cache?.drop(found.frame);
     return undefined;
   }
 
-  /** Copies that the caller owns; `start` is where in the frame `source` begins. */
-  #copied({ frame, first, bounds }: Found, source: Uint8Array, start: number): Copies {
-    const copies = frame.table.copy(first, bounds, { source, start, slab: this.#slab });
-    frame.table.forget();
-    return copies;
+  #carryOut<T>(found: Found, use: Use<T>, parts: FrameParts): T | undefined {
+    const { cursors } = found.frame.table;
+    const cursor = cursors.take();
+    try {
+      return use(found, cursor, parts);
+    } finally {
+      cursors.giveBack(cursor);
+    }
   }
+
+  readonly #copies: Use<readonly StoredRecord[]> = (found, cursor, parts) =>
+    found.frame.table.copy(cursor, { parts, slab: this.#slab }, found);
 }
 
 /** Undefined where the ordinary way is the right one. */
-type Copies = readonly StoredRecord[] | undefined;
+type Answer<T> = T | undefined | Promise<T | undefined>;

@@ -67,6 +67,23 @@ async function textAt(log: Log, offset: number): Promise<string> {
   return new TextDecoder().decode(records[0]?.value ?? undefined);
 }
 
+/** The same by a scan that ends at its first record. */
+async function lentAt(log: Log, offset: number): Promise<string> {
+  let found = '';
+  const next = await log.scan(offset, ({ offset: at, value }) => {
+    expect(at).toBe(offset);
+    found = new TextDecoder().decode(value ?? undefined);
+    return false;
+  });
+  expect(next).toBe(offset + 1);
+  return found;
+}
+
+const WAYS = { copied: textAt, lent: lentAt };
+const EACH_WAY = (['copied', 'lent'] as const).flatMap((way) =>
+  [false, true].map((later) => ({ way, later })),
+);
+
 /** Changes a byte of the first segment, below a log that has it open. */
 async function flip({ directory }: BenchLog, position: number): Promise<void> {
   const [name = ''] = await filesOf(directory, '.log');
@@ -78,19 +95,79 @@ async function flip({ directory }: BenchLog, position: number): Promise<void> {
   await file.close();
 }
 
-test.each([{ later: false }, { later: true }])(
+test.each(EACH_WAY)(
   'a record of a frame that was verified is read without the rest of it %j',
-  async ({ later }) => {
+  async ({ way, later }) => {
     const { opened, reads } = await known({ frames: 3, later });
     reads.bytes.length = 0;
     for (let offset = 3 * RECORDS - 1; offset >= 0; offset--) {
-      expect(await textAt(opened.log, offset)).toBe(textOf(offset));
+      expect(await WAYS[way](opened.log, offset)).toBe(textOf(offset));
     }
     expect(reads.bytes).toHaveLength(3 * RECORDS);
     expect(Math.max(...reads.bytes)).toBeLessThan(4096);
     await closeCleanly(opened);
   },
 );
+
+test('scans that end at their first record bring its frame to mind, and find it in memory while there is room', async () => {
+  const { opened, reads } = await known({ maxBytes: 9 * FRAME_BYTES });
+  const { log } = opened;
+  await log.append(Array.from({ length: RECORDS }, (_, i) => record(textOf(RECORDS + i))));
+  await log.roll();
+  for (let again = 0; again < 3; again++) await lentAt(log, RECORDS + again);
+  reads.bytes.length = 0;
+  for (let offset = 0; offset < 2 * RECORDS; offset++) expect(await lentAt(log, offset)).toBe(textOf(offset));
+  expect(reads.bytes).toEqual([]);
+  await closeCleanly(opened);
+});
+
+test.each([{ later: false }, { later: true }])(
+  'a scan that goes on behind a record which was lent by itself gives every record once %j',
+  async ({ later }) => {
+    const { opened } = await known({ frames: 3, later });
+    for (const to of [3 * RECORDS, RECORDS + 2, RECORDS]) {
+      for (let from = 0; from < to; from += 7) {
+        const found: number[] = [];
+        expect(await opened.log.scan(from, ({ offset }) => found.push(offset), { to })).toBe(to);
+        expect(found).toEqual(Array.from({ length: to - from }, (_, i) => from + i));
+      }
+    }
+    await closeCleanly(opened);
+  },
+);
+
+test('a visitor that reads on, or throws, keeps the record that it was lent', async () => {
+  const { opened } = await known({ frames: 2 });
+  const { log } = opened;
+  const others: Promise<string>[] = [];
+  await log.scan(7, (cursor) => {
+    others.push(textAt(log, 9), lentAt(log, RECORDS + 3), lentAt(log, 8));
+    expect(cursor.offset).toBe(7);
+    expect(new TextDecoder().decode(cursor.value ?? undefined)).toBe(textOf(7));
+    return false;
+  });
+  expect(await Promise.all(others)).toEqual([9, RECORDS + 3, 8].map(textOf));
+  const refused = log.scan(5, () => {
+    throw new Error('not this one');
+  });
+  await expect(refused).rejects.toThrow('not this one');
+  expect(await lentAt(log, 5)).toBe(textOf(5));
+  await closeCleanly(opened);
+});
+
+test('a scan that is aborted by the visitor of its first record rejects with the reason', async () => {
+  const { opened } = await known();
+  const control = new AbortController();
+  const reason = new Error('enough');
+  let seen = 0;
+  const visit = (): void => {
+    seen++;
+    control.abort(reason);
+  };
+  await expect(opened.log.scan(3, visit, { signal: control.signal })).rejects.toBe(reason);
+  expect(seen).toBe(1);
+  await closeCleanly(opened);
+});
 
 test('records that lie beside each other are read together, up to the bounds', async () => {
   const { opened, reads } = await known();
@@ -104,16 +181,16 @@ test('records that lie beside each other are read together, up to the bounds', a
   await closeCleanly(opened);
 });
 
-test.each([{ later: false }, { later: true }])(
+test.each(EACH_WAY)(
   'a byte that changes after its frame was verified is never returned %j',
-  async ({ later }) => {
+  async ({ way, later }) => {
     const { opened } = await known({ later });
     const first = opened.log.maintenance.segments()[0]?.firstPosition ?? 0;
     let found = 0;
     for (let at = 64; at < FRAME_BYTES; at += 997) {
       await flip(opened, first + at);
       for (let offset = 0; offset < RECORDS; offset++) {
-        const text = await textAt(opened.log, offset).catch((error: unknown) => error);
+        const text = await WAYS[way](opened.log, offset).catch((error: unknown) => error);
         if (text === textOf(offset)) continue;
         expect(SeglogError.is(text, 'CORRUPT_SEGMENT'), `byte ${at}, offset ${offset}`).toBe(true);
         found++;
@@ -209,6 +286,9 @@ test('records of a frame that was thinned out are found at and between their off
     for (let offset = 0; offset < 4 * RECORDS - 3; offset++) {
       const next = Math.ceil(offset / 3) * 3;
       const { records, gaps } = await log.read(offset, one);
+      const lent: number[] = [];
+      await log.scan(offset, (cursor) => lent.push(cursor.offset) < 1, { to: next + 1 });
+      expect(lent).toEqual([next]);
       expect(records.map((found) => found.offset)).toEqual([next]);
       expect(new TextDecoder().decode(records[0]?.value ?? undefined)).toBe(textOf(next));
       expect(gaps.length > 0).toBe(next > offset);
@@ -229,7 +309,9 @@ test('frames that are read from their start only are kept and verified as a whol
   await opened.log.roll();
   for (let round = 0; round < 4; round++) {
     reads.bytes.length = 0;
-    for (const [offset, text] of texts.entries()) expect(await textAt(opened.log, offset)).toBe(text);
+    for (const [offset, text] of texts.entries()) {
+      expect(await WAYS[round % 2 === 0 ? 'copied' : 'lent'](opened.log, offset)).toBe(text);
+    }
   }
   expect(reads.bytes.length).toBeLessThanOrEqual(RECORDS);
   expect(Math.max(...reads.bytes)).toBeLessThan(20_200);
