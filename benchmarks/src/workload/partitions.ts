@@ -19,15 +19,23 @@ const TOPIC = 'records';
 const STRIDE = 64;
 const BATCH = 100;
 
-/** Each producer appends to a partition at random; without a write-ahead log every partition syncs for itself. */
+/**
+ * Each producer appends to a partition at random; without a write-ahead log every partition syncs for itself: four at a
+ * time in the threads of Node, or one after the other on the event loop.
+ */
 export const durablePartitions: Workload = {
   id: 'partitions.durable',
   title: `append one record at a time, durable, ${PRODUCERS} producers over ${DURABLE_PARTITIONS} partitions`,
   metrics: [PER_SECOND],
-  targets: [{ row: 'seglog wal', to: 'seglog', atLeast: 10 }],
+  targets: [
+    { row: 'seglog wal', to: 'seglog', atLeast: 10 },
+    { row: 'seglog wal blocking', to: 'seglog blocking', atLeast: 10 },
+  ],
   turns: () => [
-    engineTurn('seglog', (workplace) => durableRate(workplace, [])),
-    engineTurn('seglog wal', (workplace) => durableRate(workplace, [walModule()])),
+    engineTurn('seglog', durableTurn({})),
+    engineTurn('seglog wal', durableTurn({ ahead: true })),
+    engineTurn('seglog blocking', durableTurn({ blockingSyncs: true })),
+    engineTurn('seglog wal blocking', durableTurn({ blockingSyncs: true, ahead: true })),
   ],
 };
 
@@ -52,11 +60,14 @@ function engineTurn(contender: string, measure: Turn['measure']): Turn {
   return { contender, kind: 'seglog', measure };
 }
 
-async function durableRate(
-  { directory, rate }: Workplace,
-  modules: readonly ReturnType<typeof walModule>[],
-): Promise<Values> {
-  const engine = await openEngine({ modules: [preadModule(directory), ...modules] });
+function durableTurn({ blockingSyncs = false, ahead = false }): Turn['measure'] {
+  return async ({ directory, rate }) => {
+    const modules = [preadModule(directory, { blockingSyncs }), ...(ahead ? [walModule()] : [])];
+    return durableRate(await openEngine({ modules }), rate);
+  };
+}
+
+async function durableRate(engine: Engine, rate: RateLimits): Promise<Values> {
   try {
     const logs = await partitionsOf(engine, DURABLE_PARTITIONS);
     const blocks = recordBlocks({ blocks: 1000, recordsPerBlock: 1 });

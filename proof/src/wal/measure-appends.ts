@@ -9,6 +9,8 @@ export interface AppendLoad {
   readonly producers: number;
   readonly valueBytes: number;
   readonly seconds: number;
+  /** Syncs on the event loop, which saves the way through a thread and stops everything else meanwhile. Default false. */
+  readonly blockingSyncs?: boolean;
 }
 
 /** Until the compiler has seen everything that runs. */
@@ -32,7 +34,8 @@ export async function compareAppends(
 
 async function appendsPerSecond(load: AppendLoad, modules: readonly ContainerModule[]): Promise<number> {
   const directory = mkdtempSync(join(load.directory, 'appends-'));
-  const engine = await openEngine({ modules: [preadModule(directory), ...modules] });
+  const { blockingSyncs = false } = load;
+  const engine = await openEngine({ modules: [preadModule(directory, { blockingSyncs }), ...modules] });
   try {
     await engine.createTopic('t', { partitions: load.partitions });
     await appendsWithin(engine, load, 0.3);

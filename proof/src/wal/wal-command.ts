@@ -24,6 +24,12 @@ const seconds = wholeNumber('seconds', values.seconds);
 const records = wholeNumber('records', values.records);
 const cycles = wholeNumber('bank', values.bank);
 const directory = mkdtempSync(join(values.dir, 'seglog-wal-'));
+const LOADS = {
+  manyPartitions: { partitions: 100, producers: 64 },
+  manyPartitionsBlocking: { partitions: 100, producers: 64, blockingSyncs: true },
+  onePartition: { partitions: 1, producers: 1 },
+  onePartition64: { partitions: 1, producers: 64 },
+} as const;
 const figures: Record<string, number> = {};
 const note = (key: string, value: number): void => {
   figures[key] = value;
@@ -40,18 +46,12 @@ const at = (times: readonly number[], share: (typeof PERCENTILES)[number]): numb
 
 try {
   const valueBytes = 100;
-  const many = await compareAppends({ directory, partitions: 100, producers: 64, valueBytes, seconds });
-  note('wal.manyPartitions.ahead', Math.round(many.ahead));
-  note('wal.manyPartitions.plain', Math.round(many.plain));
-  note('wal.manyPartitions.times', round(many.ahead / many.plain));
-  const one = await compareAppends({ directory, partitions: 1, producers: 1, valueBytes, seconds });
-  note('wal.onePartition.ahead', Math.round(one.ahead));
-  note('wal.onePartition.plain', Math.round(one.plain));
-  note('wal.onePartition.times', round(one.ahead / one.plain));
-  const together = await compareAppends({ directory, partitions: 1, producers: 64, valueBytes, seconds });
-  note('wal.onePartition64.ahead', Math.round(together.ahead));
-  note('wal.onePartition64.plain', Math.round(together.plain));
-  note('wal.onePartition64.times', round(together.ahead / together.plain));
+  for (const [name, load] of Object.entries(LOADS)) {
+    const { ahead, plain } = await compareAppends({ ...load, directory, valueBytes, seconds });
+    note(`wal.${name}.ahead`, Math.round(ahead));
+    note(`wal.${name}.plain`, Math.round(plain));
+    note(`wal.${name}.times`, round(ahead / plain));
+  }
   for (const arrival of ['trickle', 'bursts', 'random'] as const) {
     const acks = await measureAcks({ directory, arrival, appends: 2000, maxDelayMs: 5 });
     show(`waits of ${arrival}, deadline 5 ms`, acks.waits);
@@ -76,21 +76,20 @@ if (!values.dry) {
   recordFigures(figures, {
     command: 'npm run figures:wal',
     units: {
-      'wal.manyPartitions.ahead': 'appends/s',
-      'wal.manyPartitions.plain': 'appends/s',
-      'wal.onePartition.ahead': 'appends/s',
-      'wal.onePartition.plain': 'appends/s',
-      'wal.onePartition64.ahead': 'appends/s',
-      'wal.onePartition64.plain': 'appends/s',
-      ...Object.fromEntries(
-        Object.keys(figures)
-          .filter((key) => key.startsWith('wal.ack.'))
-          .map((key) => [key, 'ms']),
-      ),
+      ...unitOf('appends/s', /\.(ahead|plain)$/),
+      ...unitOf('ms', /^wal\.ack\./),
       'wal.replay.records': 'records/s',
       'wal.replay.memory': 'MiB',
     },
   });
+}
+
+function unitOf(unit: string, pattern: RegExp): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.keys(figures)
+      .filter((key) => pattern.test(key))
+      .map((key) => [key, unit]),
+  );
 }
 
 function round(value: number): number {
