@@ -114,6 +114,9 @@ function roundTripCases(runner: SuiteRunner, codec: FrameCodec, batches: fc.Arbi
           whole.set(expected, before);
           if (segment.adopt === undefined) segment.encode({ ...batch, stableUpTo }, target, before);
           else segment.adopt(encodeFrame(other, batch), stableUpTo, target, before);
+          const small = segmentOf(codec, { maxFrameBytes: expected.length - 1 });
+          if (small.adopt !== undefined)
+            assert.throws(() => small.adopt?.(expected, 0, target, 0), RangeError);
           assert.equal(Buffer.compare(target, whole), 0, 'the same bytes, and nothing outside changes');
         },
       ),

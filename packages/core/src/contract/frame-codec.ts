@@ -99,8 +99,8 @@ export interface SegmentCodec {
 
   /**
    * Writes what `encode` would write for the batch of a frame that the same codec made, whole, for whatever segment, but for
-   * `stableUpTo`, which is given. `source` holds nothing but that frame, and does not change. Absent where a codec has no
-   * quicker way than to decode and to encode.
+   * `stableUpTo`, which is given. `source` holds nothing but that frame, and does not change. Throws `RangeError` for a frame
+   * over the segment's bound. Absent where a codec has no quicker way than to decode and to encode.
    */
   adopt?(source: Uint8Array, stableUpTo: number, target: Uint8Array, position: number): void;
 

@@ -256,6 +256,20 @@ describe('a process that dies before its full segments are sealed', () => {
     await closeCleanly(bench);
   });
 
+  test('and the next one holds less than the footer of a segment', async () => {
+    const bench = await openGated();
+    const open = closeGate(bench.medium);
+    await bench.log.append([record('a', 2500)]);
+    while (bench.log.stats().segments === 1) await bench.log.append([record('x')]);
+    const { logEnd } = bench.log.offsets();
+    const again = await openGated({}, await copyOf(bench.root));
+    expect(again.report.adopted).toHaveLength(1);
+    expect(again.log.offsets()).toMatchObject({ durable: logEnd, logEnd });
+    await closeCleanly(again);
+    open();
+    await closeCleanly(bench);
+  });
+
   test('and a medium that kept the later records only: they go, after a copy', async () => {
     const bench = await openGated();
     const open = closeGate(bench.medium);
@@ -389,6 +403,30 @@ describe('a medium that is full while a segment is sealed', () => {
     const again = await openGated({}, await copyOf(bench.root));
     expect(names(await allOf(again.log))).toEqual(['a', 'b', 'd']);
     await closeCleanly(again);
+  });
+
+  test('is not asked again once the log is closed', async () => {
+    const bench = await openGated();
+    await bench.log.append(big('a'));
+    const open = closeGate(bench.medium);
+    await bench.log.append(big('b'));
+    bench.medium.beforeWrite = () => {
+      throw new Error('the medium is gone');
+    };
+    await expect(bench.log.append([record('c')])).rejects.toMatchObject({ code: 'APPEND_UNKNOWN' });
+    let attempts = 0;
+    bench.medium.beforeWrite = () => {
+      attempts += 1;
+      throw FULL;
+    };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const closed = Promise.allSettled([bench.log.close()]);
+    open();
+    await closed;
+    expect(attempts).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+    await bench.session.close({ clean: false });
   });
 
   test('and a disk that has no room for the next segment leaves the log as it was', async () => {
