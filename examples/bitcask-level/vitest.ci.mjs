@@ -2,7 +2,7 @@
 export default {
   test: {
     include: ['test/**/*.search.ts'],
-    testTimeout: 1_200_000,
+    testTimeout: 1_200_000 * Math.max(1, Number(process.env.SEGLOG_SEARCH_SCALE ?? 1)),
     reporters: ['default', ['json', { outputFile: 'reports/vitest-ci.json' }]],
   },
 };
