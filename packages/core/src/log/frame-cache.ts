@@ -2,6 +2,7 @@ import type { FrameHeader } from '../contract/frame-codec.js';
 import { invariant, requireSafeInteger } from '../invariant.js';
 import { CachedFrame } from './cached-frame.js';
 import { ClockQueue } from './clock-queue.js';
+import { CopySlab } from './copy-slab.js';
 import { FrameTable } from './frame-table.js';
 
 /** Frames that were met once and are kept in mind, so that the second meeting is recognised, in rows of a few. */
@@ -19,6 +20,8 @@ const SHARE = 8;
  * Frames do not change under their segment's name while a log is open; an opening forgets the segment whose end it may cut.
  */
 export class FrameCache {
+  /** For copies of small records: one for all logs, so that a read here and there takes no memory for many. */
+  public readonly slab: CopySlab = new CopySlab();
   readonly #maxBytes: number;
   /** By segment: frames in ascending order of their offsets. */
   readonly #segments = new Map<string, CachedFrame[]>();

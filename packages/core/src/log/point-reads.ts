@@ -6,7 +6,6 @@ import type { Segment } from '../segment/segment.js';
 import type { SegmentSet } from '../segment/segment-set.js';
 import type { Breath } from './breath.js';
 import type { CachedFrame } from './cached-frame.js';
-import { CopySlab } from './copy-slab.js';
 import type { FrameCache } from './frame-cache.js';
 import { type FrameParts, type FrameRange, FrameTable } from './frame-table.js';
 import { FreeCursors } from './free-cursors.js';
@@ -26,6 +25,7 @@ export interface PointReadsContext {
 
 /** Records of one frame, from a number on. */
 interface Found {
+  readonly cache: FrameCache;
   readonly segment: Segment;
   readonly frame: CachedFrame;
   readonly first: number;
@@ -41,7 +41,6 @@ type Use<T> = (found: Found, cursor: FrameCursor, parts: FrameParts) => T | unde
  */
 export class PointReads {
   readonly #context: PointReadsContext;
-  readonly #slab = new CopySlab();
   readonly #cursors = new WeakMap<SegmentCodec, FreeCursors>();
 
   public constructor(context: PointReadsContext) {
@@ -51,7 +50,7 @@ export class PointReads {
   /** Copies that the caller owns. */
   public read(set: SegmentSet, bounds: CopyBounds): Answer<readonly StoredRecord[]> {
     const found = this.#find(set, bounds);
-    return found === undefined ? undefined : this.#use(set, found, this.#copies);
+    return found === undefined ? undefined : this.#use(set, found, copies);
   }
 
   /** Lends the first record at or after `from` to the visitor, before it returns or when the file has answered. */
@@ -106,7 +105,7 @@ export class PointReads {
     const frame = segment === undefined ? undefined : cache.find(segment.file, from);
     if (segment === undefined || frame === undefined) return undefined;
     const first = frame.table.find(from);
-    return first + maxRecords > frame.table.count ? undefined : { segment, frame, first, bounds };
+    return first + maxRecords > frame.table.count ? undefined : { cache, segment, frame, first, bounds };
   }
 
   #use<T>(set: SegmentSet, found: Found, use: Use<T>): Answer<T> {
@@ -117,10 +116,10 @@ export class PointReads {
   }
 
   #readFile<T>(set: SegmentSet, found: Found, use: Use<T>): Answer<T> {
-    const { segment, frame, first, bounds } = found;
-    const { cache, buffers } = this.#context;
+    const { cache, segment, frame, first, bounds } = found;
+    const { buffers } = this.#context;
     // Its whole is worth a place in memory: the walk that follows brings it there.
-    if (frame.worn && cache?.wantsSource(frame) === true) return undefined;
+    if (frame.worn && cache.wantsSource(frame)) return undefined;
     const open = segment.use();
     if (open instanceof Promise) return undefined;
     const range = frame.table.rangeOf(first, bounds);
@@ -165,7 +164,7 @@ export class PointReads {
   ): T | undefined {
     const { table } = found.frame;
     if (table.verify(chunk, range)) return this.#carryOut(found, use, { source: chunk, start: range.start });
-    this.#context.cache?.drop(found.frame);
+    found.cache.drop(found.frame);
     return undefined;
   }
 
@@ -178,10 +177,10 @@ export class PointReads {
       cursors.giveBack(cursor);
     }
   }
-
-  readonly #copies: Use<readonly StoredRecord[]> = (found, cursor, parts) =>
-    found.frame.table.copy(cursor, { parts, slab: this.#slab }, found);
 }
+
+const copies: Use<readonly StoredRecord[]> = (found, cursor, parts) =>
+  found.frame.table.copy(cursor, { parts, slab: found.cache.slab }, found);
 
 /** Undefined where the ordinary way is the right one. */
 type Answer<T> = T | undefined | Promise<T | undefined>;
