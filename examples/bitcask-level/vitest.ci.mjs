@@ -1,8 +1,11 @@
+// @boundaries-ignore the settings of every search are kept once, at the root
+import search from '../../vitest.search.mjs';
+
 /** What is too long for every run of the tests; see `npm run test:ci`. */
 export default {
   test: {
     include: ['test/**/*.search.ts'],
-    testTimeout: 1_200_000 * Math.max(1, Number(process.env.SEGLOG_SEARCH_SCALE ?? 1)),
+    testTimeout: search.test.testTimeout,
     reporters: ['default', ['json', { outputFile: 'reports/vitest-ci.json' }]],
   },
 };

@@ -1,7 +1,7 @@
 import type { Log, RecordCursor } from '@seglog/core';
 import { loadMmapIo, loadSegmap } from '@seglog/fs-mmap';
 import type { Contender, Store, Tally } from './contender.js';
-import { blocking, mmap, type OwnChoices, openOwnLog } from './own-log.js';
+import { blocking, mmap, type OwnChoices, type OwnLog, openOwnLog } from './own-log.js';
 
 const READS = ['scanLent', 'scanObjects', 'read', 'reopen'] as const;
 
@@ -41,7 +41,7 @@ export function variant(name: string, choices: OwnChoices, read: typeof readOne 
   };
 }
 
-function storeOf({ log, close }: Awaited<ReturnType<typeof openOwnLog>>): Omit<Store, 'read'> {
+function storeOf({ log, close }: OwnLog): Omit<Store, 'read'> {
   return {
     append: ({ inputs }) => log.append(inputs),
     settle: async () => {

@@ -158,6 +158,7 @@ export class LogReader {
       const cursor = walk.cursor();
       stoppedAt = visitFrame(cursor, { from, to }, visit);
       if (cursor.malformed) throw walk.malformed();
+      // One record was wanted, and perhaps it is the first of many.
       if (stoppedAt === from + 1) this.#points.remember(walk);
       return stoppedAt === undefined;
     });

@@ -10,6 +10,7 @@ import type { FrameCache } from './frame-cache.js';
 import { type FrameParts, type FrameRange, FrameTable } from './frame-table.js';
 import { FreeCursors } from './free-cursors.js';
 import type { LogWalk } from './log-walk.js';
+import type { OffsetRange } from './manifest.js';
 import type { CopyBounds } from './record-copier.js';
 
 /** Reads of so few records look for a frame that is at hand. */
@@ -56,7 +57,7 @@ export class PointReads {
   /** Lends the first record at or after `from` to the visitor, before it returns or when the file has answered. */
   public lend(
     set: SegmentSet,
-    { from, to }: { readonly from: number; readonly to: number },
+    { from, to }: OffsetRange,
     visit: (cursor: RecordCursor) => void,
   ): Answer<true> {
     const found = this.#find(set, { from, to, maxRecords: 1, maxBytes: 0 });

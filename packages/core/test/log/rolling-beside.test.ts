@@ -81,6 +81,24 @@ function closeGate(medium: Medium): () => void {
   };
 }
 
+/** Snapshots of producers get their names when they are released, and from then on at once. */
+function holdSnapshots(directory: StorageDirectory): {
+  readonly held: readonly unknown[];
+  readonly release: () => void;
+} {
+  const rename = directory.rename.bind(directory);
+  const held: (() => void)[] = [];
+  directory.rename = async (...paths) => {
+    if (paths[1].endsWith('.producers')) await new Promise<void>((resolve) => void held.push(resolve));
+    return rename(...paths);
+  };
+  const release = (): void => {
+    directory.rename = rename;
+    for (const resolve of held) resolve();
+  };
+  return { held, release };
+}
+
 /** Footers, and headers of new segments, find no room so many times. */
 function fullFor(medium: Medium, attempts: number): void {
   let left = attempts;
@@ -178,17 +196,11 @@ describe('full segments that nobody waits for', () => {
 
 test('a segment that fills up while the one before it has just been sealed keeps no sync from being started', async () => {
   const bench = await openGated();
-  const rename = bench.directory.rename.bind(bench.directory);
-  const renaming: (() => void)[] = [];
-  bench.directory.rename = async (...paths) => {
-    if (paths[1].endsWith('.producers')) await new Promise<void>((resolve) => void renaming.push(resolve));
-    return rename(...paths);
-  };
+  const snapshots = holdSnapshots(bench.directory);
   for (const sequence of [0, 1]) await stamped(bench.log, sequence);
-  await vi.waitFor(() => expect(renaming).toHaveLength(1));
+  await vi.waitFor(() => expect(snapshots.held).toHaveLength(1));
   await stamped(bench.log, 2);
-  bench.directory.rename = rename;
-  for (const resolve of renaming) resolve();
+  snapshots.release();
   await bench.log.sync();
   expect(bench.log.offsets().durable).toBe(3);
   await closeCleanly(bench);
@@ -216,18 +228,12 @@ test('a sync in the moment when the next segment takes over proves nothing of th
 
 test('a truncation waits for what is noted of producers: it would speak of records that are gone', async () => {
   const bench = await openGated();
-  const rename = bench.directory.rename.bind(bench.directory);
-  const renaming: (() => void)[] = [];
-  bench.directory.rename = async (...paths) => {
-    if (paths[1].endsWith('.producers')) await new Promise<void>((resolve) => void renaming.push(resolve));
-    return rename(...paths);
-  };
+  const snapshots = holdSnapshots(bench.directory);
   for (const sequence of [0, 1]) await stamped(bench.log, sequence);
-  await vi.waitFor(() => expect(renaming).toHaveLength(1));
+  await vi.waitFor(() => expect(snapshots.held).toHaveLength(1));
   const cut = bench.log.truncateAfter(-1);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  bench.directory.rename = rename;
-  for (const resolve of renaming) resolve();
+  snapshots.release();
   await cut;
   await bench.log.append([record('x'), record('y')]);
   await bench.log.sync();
