@@ -1,4 +1,11 @@
-import { type AppendOptions, type AppendResult, type Log, type RecordInput, SeglogError } from '@seglog/core';
+import {
+  type AppendOptions,
+  type AppendResult,
+  type Log,
+  type RecordInput,
+  SeglogError,
+  type SeglogErrorCode,
+} from '@seglog/core';
 import { makeRecord } from './content.js';
 import type { Append, AppendIntent, LedgerWriter, Stamp } from './ledger.js';
 import type { ProducerMemory } from './producer-model.js';
@@ -11,6 +18,9 @@ export interface LoadContext {
   /** Whether a refusal is to be expected. Every other one is written down as a fault of the engine. */
   readonly isFair: (error: unknown) => boolean;
 }
+
+/** How batches behind a refused one are refused. Where that was the first of all, nothing is known of their producer. */
+const HOLES: ReadonlySet<string> = new Set<SeglogErrorCode>(['OUT_OF_ORDER_SEQUENCE', 'UNKNOWN_PRODUCER']);
 
 interface Sending {
   readonly count: number;
@@ -147,7 +157,7 @@ export class LoadPartition {
       } catch (error) {
         ledger.settle(operation, { type: 'refused', code: codeOf(error) });
         const epoch = intent.type === 'append' ? intent.stamp?.epoch : undefined;
-        const behindHole = codeOf(error) === 'OUT_OF_ORDER_SEQUENCE' && epoch === this.#holedEpoch;
+        const behindHole = HOLES.has(codeOf(error)) && epoch === this.#holedEpoch;
         if (epoch !== undefined) this.#holedEpoch = epoch;
         if (!behindHole && !this.#context.isFair(error))
           ledger.fault(`${intent.type} ${this.topic}/${this.partition}: ${String(error)}`);
