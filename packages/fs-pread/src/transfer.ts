@@ -4,7 +4,7 @@ import { errnoOf } from './storage-failure.js';
 
 const MOST_BYTES_PER_CALL = 64 * 1024 * 1024;
 const MOST_CHUNKS_PER_CALL = 1024;
-/** An interrupted call has done nothing and is made again; a medium that is never ready is a failing one. */
+/** An interrupted call has done nothing and is made again; after so many in a row the medium is a failing one. */
 const MOST_INTERRUPTIONS = 1000;
 
 /**
@@ -92,6 +92,7 @@ export function readFullySync(
       const count = calls.readSync(descriptor, rest, position + filled);
       if (count === 0) break;
       filled += count;
+      interruptions = 0;
     } catch (error) {
       interruptions += 1;
       if (!isInterruption(error) || interruptions > MOST_INTERRUPTIONS) throw error;

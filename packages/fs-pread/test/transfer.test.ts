@@ -72,6 +72,8 @@ describe('a transfer is whole', () => {
         const again = readFullySync(stingyMedium(content, stingy).calls, 3, position, target);
         expectBytes(target.subarray(0, again), expected);
       }),
+      // More interruptions than are borne in a row, and never two in a row.
+      { examples: [[[1, 0], 0, 1500]] },
     );
   });
 
