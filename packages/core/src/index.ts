@@ -56,6 +56,7 @@ export * from './journal/slot-file.js';
 export type * from './log/ahead-of-log.js';
 export type { RecordsMeasure } from './log/append-request.js';
 export { Breath } from './log/breath.js';
+export { type DoomedPaths, pathsToRemove } from './log/doomed-directory.js';
 export { FrameCache } from './log/frame-cache.js';
 export { Log, type LogOpenOptions } from './log/log.js';
 export type { LogComponents } from './log/log-components.js';

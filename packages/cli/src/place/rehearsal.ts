@@ -4,6 +4,7 @@ import {
   type KnownFormats,
   Log,
   type LogSettings,
+  pathsToRemove,
   type RecoveryReport,
   readSession,
   readStoredCatalog,
@@ -74,10 +75,10 @@ export async function rehearseRoot({ kind, directory }: Place, known: KnownForma
   );
   const catalog = await childOf(directory, 'catalog');
   const topics = await childOf(directory, 'topics');
-  const doomed =
-    catalog === undefined ? undefined : (await readStoredCatalog(catalog, crc32c())).value?.doomed;
-  const present = new Set(((await topics?.list()) ?? []).map(({ name }) => name));
-  return { refusals, removes: [...(doomed ?? [])].filter((path) => present.has(path.split('/')[0] ?? '')) };
+  if (catalog === undefined || topics === undefined) return { refusals, removes: [] };
+  const { value } = await readStoredCatalog(catalog, crc32c());
+  const removes = value === undefined ? [] : await pathsToRemove(topics, value.doomed, value);
+  return { refusals, removes };
 }
 
 async function noting(refusals: Refusal[], step: () => Promise<unknown>): Promise<void> {

@@ -1,5 +1,6 @@
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import { SlotFile } from '../journal/slot-file.js';
+import { isToBeRemoved } from '../log/doomed-directory.js';
 import { readSession, type SessionFacts } from '../log/session.js';
 import { holdsLog, type LastWriter } from './check-log.js';
 import type { CheckWays } from './check-segment.js';
@@ -100,19 +101,26 @@ async function checkTopics(root: StorageDirectory, check: TopicsCheck, findings:
     const name = directoryOfTopic(topic);
     if (found.delete(name)) {
       const home = await topics.directory(name, { create: false });
-      epoch = Math.max(epoch, await checkPartitions(home, { ...check, topic, catalog }, inside.in(name)));
+      epoch = Math.max(
+        epoch,
+        await checkPartitions(home, { ...check, topicsDirectory: topics, topic, catalog }, inside.in(name)),
+      );
     } else inside.damage('I11', name, 'the catalog names a topic whose directory is not there');
   }
   for (const name of found) {
-    const doomed = catalog.doomed.has(name);
-    inside.leftover(name, doomed ? 'a topic that is to be removed' : 'no topic accounts for it');
+    const goes = await isToBeRemoved(topics, name, catalog);
+    inside.leftover(name, goes ? 'a topic that is to be removed' : 'no topic accounts for it');
   }
   return epoch;
 }
 
 async function checkPartitions(
   directory: StorageDirectory,
-  about: TopicsCheck & { readonly topic: StoredTopic; readonly catalog: StoredCatalog },
+  about: TopicsCheck & {
+    readonly topicsDirectory: StorageDirectory;
+    readonly topic: StoredTopic;
+    readonly catalog: StoredCatalog;
+  },
   findings: Findings,
 ): Promise<number> {
   const { topic, catalog, ways, writer } = about;
@@ -126,8 +134,8 @@ async function checkPartitions(
     } else findings.damage('I11', name, 'the catalog names a partition whose directory is not there');
   }
   for (const name of found) {
-    const doomed = catalog.doomed.has(`${directoryOfTopic(topic)}/${name}`);
-    findings.leftover(name, doomed ? 'a partition that is to be removed' : 'no partition accounts for it');
+    const goes = await isToBeRemoved(about.topicsDirectory, `${directoryOfTopic(topic)}/${name}`, catalog);
+    findings.leftover(name, goes ? 'a partition that is to be removed' : 'no partition accounts for it');
   }
   return epoch;
 }

@@ -11,6 +11,8 @@ export interface StoredCatalog {
   readonly topics: ReadonlyMap<string, StoredTopic>;
   /** Paths below `topics/` that count for nothing. */
   readonly doomed: ReadonlySet<string>;
+  /** Those of them whose topics were deleted. */
+  readonly deleted: ReadonlySet<string>;
 }
 
 type CatalogEdit =
@@ -29,6 +31,7 @@ export const directoryOfTopic = ({ name, id }: Pick<StoredTopic, 'name' | 'id'>)
 export function foldCatalog(edits: readonly unknown[], complain: (message: string) => void): StoredCatalog {
   const topics = new Map<string, StoredTopic>();
   const doomed = new Set<string>();
+  const deleted = new Set<string>();
   const known = (id: string): StoredTopic => {
     const topic = topics.get(id);
     if (topic === undefined) complain(`an edit is about topic ${id}, which is not there`);
@@ -49,9 +52,14 @@ export function foldCatalog(edits: readonly unknown[], complain: (message: strin
     } else if (edit.type === 'configure') topics.set(edit.id, { ...known(edit.id), config: edit.config });
     else if (edit.type === 'delete') {
       doomed.add(directoryOfTopic(known(edit.id)));
+      deleted.add(directoryOfTopic(known(edit.id)));
       topics.delete(edit.id);
     } else if (edit.type === 'doom') for (const path of edit.paths) doomed.add(path);
-    else if (edit.type === 'removed') for (const path of edit.paths) doomed.delete(path);
+    else if (edit.type === 'removed')
+      for (const path of edit.paths) {
+        doomed.delete(path);
+        deleted.delete(path);
+      }
   }
-  return { topics, doomed };
+  return { topics, doomed, deleted };
 }

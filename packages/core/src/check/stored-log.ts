@@ -56,7 +56,7 @@ export async function catalogOf(
 ): Promise<Named<StoredCatalog> | undefined> {
   try {
     if (await neverHadJournal(directory, 'CATALOG', checksum))
-      return { value: { topics: new Map(), doomed: new Set() }, journal: '' };
+      return { value: { topics: new Map(), doomed: new Set(), deleted: new Set() }, journal: '' };
   } catch (error) {
     if (!SeglogError.is(error) || error.code === 'STORAGE') throw error;
     findings.damage('I11', 'CURRENT', error.message);

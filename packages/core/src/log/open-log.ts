@@ -6,8 +6,7 @@ import { ProducerState } from '../producer/producer-state.js';
 import { toHex } from '../segment/hex.js';
 import { Segment } from '../segment/segment.js';
 import type { SegmentContext } from '../segment/segment-context.js';
-import { SEGMENT_HEADER_BYTES } from '../segment/segment-header.js';
-import { parseSegmentFileName, segmentFileName } from '../segment/segment-name.js';
+import { segmentFileName } from '../segment/segment-name.js';
 import { SegmentSet } from '../segment/segment-set.js';
 import type { LogComponents } from './log-components.js';
 import { closedError, OffsetMarks } from './log-offsets.js';
@@ -24,6 +23,7 @@ import { releaseAll } from './release-all.js';
 import { RetiredFiles } from './retired-files.js';
 import type { SegmentFactory } from './segment-factory.js';
 import { segmentContext, segmentFactory } from './segment-parts.js';
+import { storedSegments } from './stored-segments.js';
 import { SyncLatency } from './sync-latency.js';
 import { Truncations } from './truncations.js';
 import { WriteSide } from './write-side.js';
@@ -106,21 +106,12 @@ async function openManifest(
 
 /** A log without a manifest never held a record; if a segment says otherwise, or starts above 0, the manifest was lost. */
 async function requireNoRecords({ directory }: LogComponents): Promise<void> {
-  for (const { name, kind } of await directory.list()) {
-    const segment = parseSegmentFileName(name);
-    if (kind !== 'file' || segment === undefined) continue;
-    const bytes = (await directory.sizeOf(name)) ?? 0;
-    if (segment.baseOffset > 0 || bytes > SEGMENT_HEADER_BYTES) {
-      throw new SeglogError(
-        'CORRUPT_METADATA',
-        'there are records and no manifest; restore CURRENT and MANIFEST',
-        {
-          file: name,
-        },
-      );
-    }
-    await directory.remove(name);
+  const { withRecords: file, empty } = await storedSegments(directory);
+  if (file !== undefined) {
+    const sentence = 'there are records and no manifest; restore CURRENT and MANIFEST';
+    throw new SeglogError('CORRUPT_METADATA', sentence, { file });
   }
+  for (const name of empty) await directory.remove(name);
 }
 
 function prepare(components: LogComponents, given: Given): Opening {

@@ -56,6 +56,8 @@ export class CatalogState {
   readonly #namesById: Map<string, string> = new Map();
   readonly #namesByKey: Map<string, string> = new Map();
   readonly #doomed: Set<string> = new Set();
+  /** Topics that were deleted and whose directories are still doomed, by these. */
+  readonly #deleted: Map<string, TopicEntry> = new Map();
   readonly #formats: Map<string, UsedFormat> = new Map();
 
   public get topics(): ReadonlyMap<string, TopicEntry> {
@@ -64,6 +66,11 @@ export class CatalogState {
 
   public get doomed(): ReadonlySet<string> {
     return this.#doomed;
+  }
+
+  /** Directories that are doomed because their topics were deleted: nobody needs what is in them. */
+  public get deleted(): Pick<ReadonlySet<string>, 'has'> {
+    return this.#deleted;
   }
 
   /** Every codec and checksum that was ever written with. */
@@ -92,7 +99,7 @@ export class CatalogState {
         for (const path of edit.paths) this.#doomed.add(path);
         return;
       case 'removed':
-        for (const path of edit.paths) this.#doomed.delete(path);
+        for (const path of edit.paths) this.#forget(path);
         return;
       case 'create':
         this.#create(edit.topic);
@@ -113,10 +120,19 @@ export class CatalogState {
 
   /** Edits that lead to this state from nothing. */
   public snapshot(): readonly JsonValue[] {
-    const created = [...this.#topics.values()].map((topic) => ({ type: 'create', topic: plain(topic) }));
-    const doomed = this.#doomed.size === 0 ? [] : [{ type: 'doom', paths: [...this.#doomed] }];
     const formats = this.formats.map((format) => ({ type: 'format', format }));
-    return [...formats, ...created, ...doomed];
+    const deleted = [...this.#deleted.values()].flatMap((topic) => [
+      created(topic),
+      { type: 'delete', id: topic.id },
+    ]);
+    const paths = [...this.#doomed].filter((path) => !this.#deleted.has(path));
+    const doomed = paths.length === 0 ? [] : [{ type: 'doom', paths }];
+    return [...formats, ...deleted, ...[...this.#topics.values()].map(created), ...doomed];
+  }
+
+  #forget(path: string): void {
+    this.#doomed.delete(path);
+    this.#deleted.delete(path);
   }
 
   #create(topic: TopicEntry): void {
@@ -150,6 +166,7 @@ export class CatalogState {
     this.#namesById.delete(topic.id);
     this.#namesByKey.delete(topicNameKey(topic.name));
     this.#doomed.add(topicDirectoryName(topic));
+    this.#deleted.set(topicDirectoryName(topic), topic);
   }
 
   #require(id: string): TopicEntry {
@@ -160,9 +177,9 @@ export class CatalogState {
 }
 
 /** As JSON has it: what is no limit is null there. */
-function plain(topic: TopicEntry): JsonValue {
+function created(topic: TopicEntry): JsonValue {
   const copy: JsonValue = JSON.parse(JSON.stringify(topic));
-  return copy;
+  return { type: 'create', topic: copy };
 }
 
 function impossible(finding: string, topic: string): SeglogError {

@@ -84,6 +84,11 @@ export class TopicCatalog {
     return this.#state.doomed;
   }
 
+  /** Directories that are doomed because their topics were deleted, and not because they were never put into use. */
+  public get deleted(): Pick<ReadonlySet<string>, 'has'> {
+    return this.#state.deleted;
+  }
+
   public get formats(): readonly UsedFormat[] {
     return this.#state.formats;
   }

@@ -1,10 +1,12 @@
 import type { StorageDirectory } from '../contract/storage-directory.js';
+import { pathsToRemove } from '../log/doomed-directory.js';
 import type { TopicCatalog } from './topic-catalog.js';
 import { topicDirectoryName } from './topic-catalog-state.js';
 
 /**
  * Removes what the catalog knows to count for nothing, and notes that it is gone. A path that is forgotten although its
- * removal was not durable would stay for ever, so the removal is synced first.
+ * removal was not durable would stay for ever, so the removal is synced first. What was never put into use and holds records
+ * all the same belongs to a topic whose edit a medium has lost: it is left alone, and a stray from then on.
  */
 export async function removeDoomed(
   catalog: TopicCatalog,
@@ -13,10 +15,8 @@ export async function removeDoomed(
   const { topicsDirectory } = catalog;
   const paths = only.filter((path) => catalog.doomed.has(path));
   if (topicsDirectory === undefined || paths.length === 0) return;
-  const present = new Set((await topicsDirectory.list()).map(({ name }) => name));
-  for (const path of paths) {
+  for (const path of await pathsToRemove(topicsDirectory, paths, catalog)) {
     const [topic = '', partition] = path.split('/');
-    if (!present.has(topic)) continue;
     if (partition === undefined) await topicsDirectory.remove(topic);
     else await removePartition(await topicsDirectory.directory(topic, { create: false }), partition);
   }

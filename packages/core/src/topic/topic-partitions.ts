@@ -3,6 +3,7 @@ import type { PartitionLog } from '../contract/partition-log.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import { requireSafeInteger } from '../invariant.js';
 import { SerialQueue } from '../journal/serial-queue.js';
+import { storedSegments } from '../log/stored-segments.js';
 import { forEachNumber, settleEach } from './limit-concurrency.js';
 import { type TopicEntry, topicDirectoryName } from './topic-catalog-state.js';
 import type { PartitionContext, TopicParts } from './topic-parts.js';
@@ -102,11 +103,12 @@ export class TopicPartitions<L extends PartitionLog = PartitionLog> {
    */
   public async build(from: number, to: number): Promise<ReadonlyMap<number, L>> {
     const directory = await this.#directory({ create: true });
+    const present = new Set((await directory.list()).map(({ name }) => name));
     const built = new Map<number, L>();
     try {
       await forEachNumber({ from, to, limit: this.#home.maxConcurrent }, async (partition) => {
         // What stands there was doomed, and never used.
-        await directory.remove(String(partition));
+        if (present.has(String(partition))) await this.#removeUnused(directory, partition);
         const home = await directory.directory(String(partition), { create: true });
         built.set(partition, await this.#home.parts.openPartition(home, this.#context(partition, true)));
       });
@@ -118,6 +120,16 @@ export class TopicPartitions<L extends PartitionLog = PartitionLog> {
       );
       throw error;
     }
+  }
+
+  /** Records in it were once acknowledged: the edit of the catalog that says so was lost. */
+  async #removeUnused(directory: StorageDirectory, partition: number): Promise<void> {
+    const home = await directory.directory(String(partition), { create: false });
+    const { withRecords: file } = await storedSegments(home);
+    if (file === undefined) return directory.remove(String(partition));
+    const sentence =
+      'the directory of a partition that is to be added holds records; they were left alone; move it away (seglog export reads it)';
+    throw new SeglogError('CORRUPT_METADATA', sentence, { topic: this.#entry.name, partition, file });
   }
 
   /** Puts partitions that were built into use: the catalog names them now. */
