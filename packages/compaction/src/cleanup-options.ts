@@ -29,7 +29,7 @@ export interface CleanupOptions {
   readonly intervalMs?: number | undefined;
   /** Bytes that compaction reads in a second, over all of its passes. Default no limit. */
   readonly maxBytesPerSecond?: number | undefined;
-  /** Work without a pause. Default 5 ms. */
+  /** Work without a pause. Default 2 ms. */
   readonly sliceMs?: number | undefined;
   /** A partition that failed is left alone for so long, twice as long after each further failure, up to the maximum. Defaults 60 s and 1 h. */
   readonly backoffMs?: number | undefined;
@@ -55,7 +55,7 @@ export function cleanupMakings(parts: CleanupParts, given: CleanupOptions): Clea
   const options = {
     intervalMs: given.intervalMs ?? 60_000,
     maxBytesPerSecond: given.maxBytesPerSecond ?? Number.POSITIVE_INFINITY,
-    sliceMs: given.sliceMs ?? 5,
+    sliceMs: given.sliceMs ?? 2,
     backoffMs: given.backoffMs ?? 60_000,
     maxBackoffMs: given.maxBackoffMs ?? 3_600_000,
     retention: given.retention,

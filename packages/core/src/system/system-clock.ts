@@ -16,8 +16,16 @@ export class SystemClock implements Clock {
 
   public schedule(delayMs: number, callback: () => void, options: ScheduleOptions = {}): ScheduledCall {
     requireSafeInteger(Math.ceil(delayMs), 'delayMs');
+    if (delayMs === 0) return nextTurn(callback, options.keepsAlive ?? false);
     return new TimerCall(performance.now() + delayMs, callback, options.keepsAlive ?? false);
   }
+}
+
+/** The shortest timer takes a millisecond: who only lets others come first would wait for that one. */
+function nextTurn(callback: () => void, keepsAlive: boolean): ScheduledCall {
+  const immediate = setImmediate(callback);
+  if (!keepsAlive) immediate.unref();
+  return { cancel: () => clearImmediate(immediate) };
 }
 
 class TimerCall implements ScheduledCall {
