@@ -10,10 +10,9 @@ export function invariant(condition: boolean, message: string): asserts conditio
 
 /** Guards an offset, position or size that comes from a caller. */
 export function requireSafeInteger(value: number, name: string, { min = 0 }: { min?: number } = {}): void {
+  if (Number.isSafeInteger(value) && value >= min) return;
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${typeof value}`);
-  if (!Number.isSafeInteger(value) || value < min) {
-    throw new RangeError(`${name} must be a safe integer of at least ${min}, not ${value}`);
-  }
+  throw new RangeError(`${name} must be a safe integer of at least ${min}, not ${value}`);
 }
 
 /** Guards a choice that comes from a caller. */

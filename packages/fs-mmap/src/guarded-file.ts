@@ -17,7 +17,7 @@ export class GuardedFile implements WritableFile {
     return this.#file.sizeBytes;
   }
 
-  public async write(position: number, chunks: readonly Uint8Array[]): Promise<void> {
+  public write(position: number, chunks: readonly Uint8Array[]): Promise<void> | undefined {
     return this.#file.write(position, chunks);
   }
 

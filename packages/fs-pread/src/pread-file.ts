@@ -7,7 +7,6 @@ import { isInterruption, writeFully } from './transfer.js';
 
 /** One for all files: nobody writes into it. */
 const ZEROS = new Uint8Array(1024 * 1024);
-const DONE: Promise<void> = Promise.resolve();
 
 export class PreadFile implements WritableFile, Member {
   readonly #name: string;
@@ -42,11 +41,11 @@ export class PreadFile implements WritableFile, Member {
     return this.#file.descriptor < 0 ? 0 : 1;
   }
 
-  public write(position: number, chunks: readonly Uint8Array[]): Promise<void> {
+  public write(position: number, chunks: readonly Uint8Array[]): Promise<void> | undefined {
     let bytes: number;
     try {
       bytes = this.#requireWrite(position, chunks);
-      if (bytes === 0 || this.#writeAtOnce(position, bytes, chunks)) return DONE;
+      if (bytes === 0 || this.#writeAtOnce(position, bytes, chunks)) return undefined;
     } catch (error) {
       return Promise.reject(error);
     }

@@ -419,6 +419,8 @@ test.each([
     const engine = await open({ modules, settings: { frameCacheBytes } });
     const topic = await engine.createTopic('t', { partitions: 1 });
     await topic.append([{ value: 'a' }, { value: 'b' }]);
+    // What was written last is remembered for those who follow.
+    await topic.append([{ value: 'c' }]);
     for (let i = 0; i < 3; i++) await topic.read(0, 1, { maxRecords: 1 });
     const before = count.reads;
     await topic.read(0, 1, { maxRecords: 1 });

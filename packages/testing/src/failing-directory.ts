@@ -30,7 +30,7 @@ function failingFile(file: WritableFile, call: FailingCall): WritableFile {
     get sizeBytes(): number {
       return file.sizeBytes;
     },
-    write: (position, chunks) => write(() => file.write(position, chunks)),
+    write: (position, chunks) => write(async () => file.write(position, chunks)),
     preallocate: (sizeBytes) => write(() => file.preallocate(sizeBytes)),
     truncate: (sizeBytes) => write(() => file.truncate(sizeBytes)),
     sync: () => sync(() => file.sync()),

@@ -25,7 +25,7 @@ const NO_POSITIONS: readonly unknown[] = [
 async function withFile(
   directory: StorageDirectory,
   content: Uint8Array,
-  use: (file: WritableFile) => Promise<void>,
+  use: (file: WritableFile) => Promise<void> | undefined,
 ): Promise<void> {
   const file = await directory.create('a');
   await file.write(0, [content]);

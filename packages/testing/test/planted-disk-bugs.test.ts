@@ -182,7 +182,7 @@ const disks: Readonly<Record<string, Bug>> = {
     }),
   },
   'preallocate goes over what was written': {
-    file: (sound) => ({ preallocate: (size) => sound.write(0, [new Uint8Array(size)]) }),
+    file: (sound) => ({ preallocate: async (size) => sound.write(0, [new Uint8Array(size)]) }),
   },
   'preallocate cuts': { file: (sound) => ({ preallocate: (size) => sound.truncate(size) }) },
   'a closed file takes writes': { file: () => ({ close: () => Promise.resolve() }) },

@@ -103,9 +103,10 @@ export interface WritableFile {
   /**
    * Writes all of `chunks`, one after the other, from `position` (a safe integer >= 0, asserted), or rejects; after a
    * rejection any part of the range may hold any mix of old and new bytes. A gap between the old end and `position`
-   * reads as zeros. The chunks are borrowed until it settles. An empty write resolves and does nothing.
+   * reads as zeros. The chunks are borrowed until it settles. An empty write does nothing. Undefined when all of it is done
+   * on return, which saves whoever writes little a turn through a promise; never throws.
    */
-  write(position: number, chunks: readonly Uint8Array[]): Promise<void>;
+  write(position: number, chunks: readonly Uint8Array[]): Promise<void> | undefined;
 
   /**
    * Makes the file at least `sizeBytes` long by zeros that are really written, so that later writes into them change no

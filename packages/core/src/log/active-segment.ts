@@ -52,8 +52,8 @@ export class ActiveSegment {
     return this.open.checksum;
   }
 
-  /** Writes at the end of what is written. All of it, or rejects. */
-  public write(position: number, bytes: Uint8Array): Promise<void> {
+  /** Writes at the end of what is written. All of it, or rejects; undefined when it is done. */
+  public write(position: number, bytes: Uint8Array): Promise<void> | undefined {
     return this.#file.write(position, [bytes]);
   }
 

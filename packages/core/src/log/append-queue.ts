@@ -20,6 +20,7 @@ export interface AppendQueueContext {
 export class AppendQueue {
   public readonly line: RequestLine = new RequestLine();
   readonly #context: AppendQueueContext;
+  readonly #onAbort = (aborted: AppendRequest): void => this.#cancel(aborted);
   #queuedBytes = 0;
   #outside: AppendRequest[] = [];
   #closed: { readonly cause: unknown } | undefined;
@@ -40,13 +41,9 @@ export class AppendQueue {
     requireOptions(options);
     const measure = measureRecords(records, this.#context.settings);
     return new Promise((resolve, reject) => {
-      const request = new AppendRequest(
-        { records, measure },
-        options,
-        options.acknowledge ?? this.#context.acknowledge,
-        { resolve, reject, onAbort: (aborted) => this.#cancel(aborted) },
-      );
-      this.#enter(request);
+      const acknowledge = options.acknowledge ?? this.#context.acknowledge;
+      const settle = { resolve, reject, onAbort: this.#onAbort };
+      this.#enter(new AppendRequest({ records, measure }, options, acknowledge, settle));
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Clock, ScheduledCall } from '../contract/clock.js';
-import type { SyncPolicy, UnsyncedTail } from '../contract/sync-policy.js';
+import type { SyncPolicy } from '../contract/sync-policy.js';
 import type { AppendRequest } from './append-request.js';
+import { CountedTail } from './unsynced-tail.js';
 
 export interface GroupCommitContext {
   readonly policy: SyncPolicy;
@@ -16,19 +17,17 @@ export interface GroupCommitContext {
   onFailed(cause: unknown): void;
 }
 
+/** Times at which a sync is due. */
+const NOW = Number.NEGATIVE_INFINITY;
+const NEVER = Number.POSITIVE_INFINITY;
+
 /**
  * Decides with the policy when to sync and sees to it that at most one sync is in flight; whoever writes meanwhile is
  * covered by the next one, which starts at once if somebody waits. Waiters resolve in offset order.
  */
 export class GroupCommit {
   readonly #context: GroupCommitContext;
-  readonly #tail = {
-    nowMs: 0,
-    bytes: 0,
-    appends: 0,
-    firstWriteMs: 0,
-    waiters: 0,
-  } satisfies Mutable<UnsyncedTail>;
+  readonly #tail: CountedTail;
   #written: number;
   #durable: number;
   #waiting: AppendRequest[] = [];
@@ -43,6 +42,7 @@ export class GroupCommit {
 
   public constructor(context: GroupCommitContext, durable: number) {
     this.#context = context;
+    this.#tail = new CountedTail(context.clock);
     this.#written = durable;
     this.#durable = durable;
   }
@@ -60,10 +60,8 @@ export class GroupCommit {
     upTo: number,
     { bytes, appends }: { readonly bytes: number; readonly appends: number },
   ): void {
-    if (this.#tail.appends === 0) this.#tail.firstWriteMs = this.#context.clock.monotonicMs();
     this.#written = upTo;
-    this.#tail.bytes += bytes;
-    this.#tail.appends += appends;
+    this.#tail.add(bytes, appends);
   }
 
   /** A frame was written for whose sync nobody waits. It is asked for when there is much to sync, or when somebody waits. */
@@ -82,23 +80,25 @@ export class GroupCommit {
   public decide(): void {
     if (this.#stopped || this.#held > 0 || this.#inFlight !== undefined) return;
     if (this.#written <= this.#durable) return;
-    const now = this.#context.clock.monotonicMs();
-    this.#tail.nowMs = now;
-    this.#tail.waiters = this.#waiting.length;
-    let due = now;
-    if (this.#durable >= this.#forcedUpTo) {
-      const decision = this.#tail.appends === 0 ? 'later' : this.#context.policy.decide(this.#tail);
-      due = decision === 'now' ? now : decision === 'later' ? Number.POSITIVE_INFINITY : decision.atMs;
-      if (this.#context.policy.acknowledge === 'written') due = Math.min(due, this.#dueUnasked(now));
-    }
-    if (due <= now) void this.#sync();
-    else if (due !== Number.POSITIVE_INFINITY) this.#arm(due);
+    const due = this.#due();
+    if (due === NOW || (due !== NEVER && due <= this.#tail.nowMs)) void this.#sync();
+    else if (due !== NEVER) this.#arm(due);
+  }
+
+  #due(): number {
+    if (this.#durable < this.#forcedUpTo) return NOW;
+    const tail = this.#tail;
+    tail.look(this.#waiting.length);
+    const { policy } = this.#context;
+    const decision = tail.appends === 0 ? 'later' : policy.decide(tail);
+    const due = decision === 'now' ? NOW : decision === 'later' ? NEVER : decision.atMs;
+    return policy.acknowledge === 'written' ? Math.min(due, this.#dueUnasked()) : due;
   }
 
   /** When a policy that acknowledges what is written has to sync all the same. */
-  #dueUnasked(now: number): number {
-    if (this.#tail.bytes >= this.#context.writebackBytes) return now;
-    if (this.#waiting.length === 0) return Number.POSITIVE_INFINITY;
+  #dueUnasked(): number {
+    if (this.#tail.bytes >= this.#context.writebackBytes) return NOW;
+    if (this.#waiting.length === 0) return NEVER;
     return this.#tail.firstWriteMs + this.#context.maxSyncDelayMs;
   }
 
@@ -138,7 +138,7 @@ export class GroupCommit {
 
   /** Everything written so far became durable by other means: the seal of a segment. */
   public settle(durable: number): void {
-    this.#clearTail();
+    this.#tail.clear();
     this.#written = durable;
     this.#advance(durable);
   }
@@ -150,7 +150,7 @@ export class GroupCommit {
 
   /** Starts anew at an offset that a truncation set. */
   public reset(durable: number): void {
-    this.#clearTail();
+    this.#tail.clear();
     if (this.#forcedUpTo <= this.#written) this.#forcedUpTo = 0;
     this.#written = durable;
     this.#durable = durable;
@@ -174,7 +174,7 @@ export class GroupCommit {
     this.#disarm();
     const { bytes } = this.#tail;
     const covers = this.#written;
-    this.#clearTail();
+    this.#tail.clear();
     const started = this.#context.clock.monotonicMs();
     let failure: { readonly cause: unknown } | undefined;
     this.#inFlight = this.#context.sync().catch((cause: unknown) => {
@@ -206,11 +206,6 @@ export class GroupCommit {
     else if (done > 0) this.#waiting = waiting.slice(done);
   }
 
-  #clearTail(): void {
-    this.#tail.bytes = 0;
-    this.#tail.appends = 0;
-  }
-
   /** A process that only waits for its append to be acknowledged must live to see it. */
   #arm(dueMs: number): void {
     const keepsAlive = this.#waiting.length > 0;
@@ -232,5 +227,3 @@ export class GroupCommit {
     this.#timer = undefined;
   }
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };

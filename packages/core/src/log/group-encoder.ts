@@ -1,6 +1,6 @@
 import type { Clock } from '../contract/clock.js';
 import { SeglogError } from '../contract/error.js';
-import { type FrameCodec, FrameHeader } from '../contract/frame-codec.js';
+import type { FrameCodec } from '../contract/frame-codec.js';
 import type { RecordInput } from '../contract/record.js';
 import type { RollReason } from '../contract/segment-facts.js';
 import { invariant } from '../invariant.js';
@@ -37,7 +37,6 @@ export type FillEnd = 'drained' | 'full' | 'exclusive' | RollReason;
 export class GroupEncoder {
   readonly #context: EncoderContext;
   readonly #batch = new MutableBatch();
-  readonly #header = new FrameHeader();
   readonly #single: RecordInput[] = [];
   #lastAppendTimeMs = 0;
   #changed: SeglogError | undefined;
@@ -132,7 +131,9 @@ export class GroupEncoder {
       this.#context.onTaken(request);
       request.forgetSignal();
     }
+    const end = group.bytes + bytes;
     this.#encodeFrames(group, active, taken === 1 ? first : undefined);
+    invariant(group.bytes === end, 'frames are as long as they were measured');
     line.drop(taken);
     return undefined;
   }
@@ -211,18 +212,14 @@ export class GroupEncoder {
 
   #encodeFrame(group: Group, active: ActiveSegment): void {
     const { codec, checksum, assigned, builder } = active;
+    const batch = this.#batch;
     const position = group.bytes;
-    const written = codec.encode(this.#batch, group.buffer, position);
-    const status = codec.peek(group.buffer, position, position + written, this.#header);
-    invariant(
-      status === 'frame' && this.#header.frameBytes === written,
-      'a frame that was encoded is a frame',
-    );
-    const entry = builder.offer(this.#header, assigned.endPosition);
+    batch.frameBytes = codec.encode(batch, group.buffer, position);
+    const entry = builder.offer(batch, assigned.endPosition);
     if (entry !== undefined) group.entries.push(entry);
-    assigned.add(this.#header, checksum, group.buffer, { position, headerBytes: codec.headerBytes });
-    group.bytes += written;
-    group.records += this.#batch.count;
+    assigned.add(batch, checksum, group.buffer, { position, headerBytes: codec.headerBytes });
+    group.bytes += batch.frameBytes;
+    group.records += batch.count;
   }
 
   /** Splits a batch into frames of one record each: the way of codecs that hold a single record. */

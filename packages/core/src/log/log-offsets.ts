@@ -115,7 +115,8 @@ export class OffsetMarks {
     if (this.#ended !== undefined) return Promise.reject(this.#ended.cause);
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { ...event, resolve: settle(resolve), reject: settle(reject) };
+      const { alsoByReset } = event;
+      const waiter = { mark, offset, alsoByReset, resolve: settle(resolve), reject: settle(reject) };
       const abort = (): void => {
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
         reject(signal?.reason);

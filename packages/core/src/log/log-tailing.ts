@@ -48,11 +48,12 @@ async function* follow(
 ): AsyncGenerator<StoredRecord, void, undefined> {
   const { reader, marks } = context;
   const { signal } = options;
+  const bounds = { ...options, maxRecords: 1000 };
   let { position, seen } = start;
   try {
     for (;;) {
       seen = requireStanding(context, position, seen);
-      const { records, nextOffset } = await reader.read(position, { ...options, maxRecords: 1000 });
+      const { records, nextOffset } = await reader.read(position, bounds);
       // The read saw the log as of its start: a truncation meanwhile may have taken what it found.
       seen = requireStanding(context, nextOffset, seen);
       for (const record of records) {

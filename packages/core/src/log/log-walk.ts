@@ -219,7 +219,8 @@ export class LogWalk {
   #floor(open: OpenSegment, segment: Segment): number | Promise<number> {
     const { minTimestampMs, from } = this.#range;
     if (minTimestampMs !== undefined) return open.index.floorByTime(minTimestampMs);
-    return segment.baseOffset >= from ? segment.firstPosition : open.index.floor(from);
+    if (segment.baseOffset >= from) return segment.firstPosition;
+    return segment.recent(from) ?? open.index.floor(from);
   }
 
   #start(segment: Segment, open: OpenSegment, position: number): void {

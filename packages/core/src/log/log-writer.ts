@@ -15,9 +15,8 @@ import type { OffsetMarks } from './log-offsets.js';
 import type { LogSettings } from './log-settings.js';
 import { ExclusiveStep } from './request-line.js';
 import { soon } from './soon.js';
+import { type WriteGroupContext, writeGroup } from './write-group.js';
 
-/** Groups below this size are worth zeros written ahead: larger ones pay for the extra write more than they gain. */
-const PREALLOCATE_BELOW_BYTES = 64 * 1024;
 /** Of an append beside its payload, about: a frame's header, and the lengths of its records. */
 const OVERHEAD_BYTES = 128;
 /** What it takes to write a group, an append and a byte, in bytes of other work. */
@@ -25,7 +24,7 @@ const GROUP_COST = 8 * 1024;
 const APPEND_COST = 2 * 1024;
 const BYTE_COST = 4;
 
-export interface LogWriterContext {
+export interface LogWriterContext extends WriteGroupContext {
   readonly settings: LogSettings;
   readonly clock: Clock;
   readonly buffers: BufferPool;
@@ -35,8 +34,6 @@ export interface LogWriterContext {
   readonly marks: OffsetMarks;
   readonly producers: ProducerState;
   readonly breath: Breath;
-  /** Writes zeros ahead: pays only where appends are synced. */
-  readonly preallocate: boolean;
   active(): ActiveSegment;
   /** Seals the active segment and starts the next one. */
   roll(reason: RollReason): Promise<unknown>;
@@ -51,7 +48,13 @@ export interface LogWriterContext {
  */
 export class LogWriter {
   readonly #context: LogWriterContext;
-  readonly #runLater = (): void => void this.#run();
+  readonly #runLater = (): void => this.#run();
+  readonly #giveUp = (cause: unknown): void => {
+    this.#context.poison(cause);
+    this.#rest();
+  };
+  /** Not in use: one is encoded while another is being written. */
+  readonly #spare: Group[] = [];
   #running = false;
   #stopped = false;
   #writing: Promise<void> | undefined;
@@ -83,18 +86,23 @@ export class LogWriter {
     while (this.#writing !== undefined) await this.#writing;
   }
 
-  async #run(): Promise<void> {
+  #run(): void {
     try {
       while (!this.#stopped && this.#context.queue.line.length > 0) {
         const wait = this.#context.breath.due ?? this.#step();
-        if (wait !== undefined) await wait;
+        if (wait === undefined) continue;
+        wait.then(this.#runLater, this.#giveUp);
+        return;
       }
+      this.#rest();
     } catch (cause) {
-      this.#context.poison(cause);
-    } finally {
-      this.#running = false;
-      if (this.#context.queue.line.length > 0) this.wake();
+      this.#giveUp(cause);
     }
+  }
+
+  #rest(): void {
+    this.#running = false;
+    if (this.#context.queue.line.length > 0) this.wake();
   }
 
   /** A promise only where there is something to wait for: most single appends need none. */
@@ -104,8 +112,9 @@ export class LogWriter {
     const head = queue.line.at(0);
     if (head instanceof ExclusiveStep) return this.#alone(head);
     const waiting = queue.queuedBytes + queue.line.length * OVERHEAD_BYTES;
-    const group = new Group(buffers.acquire(waiting), active.assigned, active.builder.state());
-    const lent = group.buffer;
+    const group = this.#spare.pop() ?? new Group();
+    const lent = buffers.acquire(waiting);
+    group.begin(lent, active);
     const end = this.#fill(group, active);
     if (group.buffer !== lent) buffers.release(lent);
     if (this.#writing === undefined) return this.#hand(group, active, end);
@@ -161,66 +170,48 @@ export class LogWriter {
 
   #start(group: Group, active: ActiveSegment): void {
     if (group.isEmpty) {
-      this.#context.buffers.release(group.buffer);
+      this.#recycle(group);
       return;
     }
     void this.#context.breath.after(
       GROUP_COST + group.requests.length * APPEND_COST + group.bytes * BYTE_COST,
     );
-    if (group.bytes === 0) this.#finish(group, active);
-    else this.#writing = this.#write(group, active);
+    const written = group.bytes === 0 ? undefined : writeGroup(group, active, this.#context);
+    if (written === undefined) this.#finish(group, active);
+    else this.#writing = this.#finishLater(written, group, active);
   }
 
-  async #write(group: Group, active: ActiveSegment): Promise<void> {
+  async #finishLater(written: Promise<void>, group: Group, active: ActiveSegment): Promise<void> {
     try {
-      const position = group.before.endPosition;
-      invariant(position === active.published.endPosition, 'a group follows what is written');
-      if (this.#lacksRoom(group, active)) await this.#makeRoom(group, active);
-      await active.write(position, group.buffer.subarray(0, group.bytes));
+      await written;
     } catch (cause) {
       await this.#onFailure(group, active, cause);
-      this.#release(group);
+      this.#writing = undefined;
       return;
     }
+    this.#writing = undefined;
     this.#finish(group, active);
   }
 
   #finish(group: Group, active: ActiveSegment): void {
-    this.#release(group);
     try {
       if (!this.#stopped) this.#publish(group, active);
       else for (const request of group.requests) request.reject(unknown(undefined));
     } catch (cause) {
       this.#fail(group, cause);
     }
+    this.#recycle(group);
   }
 
-  #release(group: Group): void {
-    this.#writing = undefined;
+  #recycle(group: Group): void {
     this.#context.buffers.release(group.buffer);
-  }
-
-  #lacksRoom(group: Group, active: ActiveSegment): boolean {
-    const { settings, preallocate } = this.#context;
-    if (!preallocate || settings.preallocateBytes === 0 || group.bytes >= PREALLOCATE_BELOW_BYTES)
-      return false;
-    return active.aheadOf(group.after.endPosition) < 0;
-  }
-
-  async #makeRoom(group: Group, active: ActiveSegment): Promise<void> {
-    const { settings } = this.#context;
-    const end = group.after.endPosition;
-    const size = Math.min(end + settings.preallocateBytes, settings.maxSegmentBytes);
-    try {
-      await active.preallocate(size);
-    } catch (cause) {
-      if (!SeglogError.is(cause, 'STORAGE_FULL')) throw cause;
-    }
+    group.clear();
+    this.#spare.push(group);
   }
 
   #publish(group: Group, active: ActiveSegment): void {
     const { commit, marks } = this.#context;
-    active.published.copyFrom(group.after);
+    active.published.publish(group.after);
     for (const entry of group.entries) active.open.index.append(entry);
     commit.written(group.after.nextOffset, { bytes: group.bytes, appends: group.requests.length });
     this.#context.producers.settle(group.after.nextOffset);
@@ -265,7 +256,8 @@ export class LogWriter {
     this.#failed = undefined;
     this.#restore(failed, active);
     this.#context.queue.putBack(group.requests);
-    this.#context.buffers.release(group.buffer);
+    this.#recycle(failed);
+    this.#recycle(group);
   }
 
   #restore(group: Group, active: ActiveSegment): void {

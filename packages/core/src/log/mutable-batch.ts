@@ -1,8 +1,9 @@
 import type { ProducerStamp, RecordBatch, RecordInput } from '../contract/record.js';
+import type { FrameFacts } from '../segment/segment-counts.js';
 import type { AppendRequest, RecordsMeasure } from './append-request.js';
 
-/** The one batch object that a log encodes its frames from. */
-export class MutableBatch implements RecordBatch {
+/** The one batch object that a log encodes its frames from, and counts them by. */
+export class MutableBatch implements RecordBatch, FrameFacts {
   public records: readonly RecordInput[] = [];
   public count = 0;
   public baseOffset = 0;
@@ -14,8 +15,14 @@ export class MutableBatch implements RecordBatch {
   public tombstones = 0;
   public stableUpTo = 0;
   public producer: ProducerStamp | undefined = undefined;
+  /** Of the frame that was made of it last. */
+  public frameBytes = 0;
   /** Records of several appends; not in use while there is one. */
   readonly #packed: RecordInput[] = [];
+
+  public get lastOffset(): number {
+    return this.baseOffset + this.count - 1;
+  }
 
   /** Holds the records of one append, as of its time; offset, epoch and what is stable are for the caller to set. */
   public hold({ measure, records, options }: AppendRequest, appendTimeMs: number): void {

@@ -89,7 +89,7 @@ export class PlacedWriter {
     const entry = active.builder.offer(header, assigned.endPosition);
     assigned.add(header, checksum, buffer, { position, headerBytes: codec.headerBytes });
     active.keep(bytes);
-    published.copyFrom(assigned);
+    published.publish(assigned);
     if (entry !== undefined) active.open.index.append(entry);
     if (frame.producer !== undefined) producers.settle(assigned.nextOffset);
     marks.wrote(assigned.nextOffset);

@@ -13,13 +13,17 @@ export class ExclusiveStep {
 
 export type LineItem = AppendRequest | ExclusiveStep;
 
+/** Room for so many is kept when all of them have been taken. */
+const KEPT_ITEMS = 1024;
+
 /** A queue over a flat array: taking from the head moves no element, and a long line costs no more than a short one. */
 export class RequestLine {
   #items: (LineItem | undefined)[] = [];
   #head = 0;
+  #end = 0;
 
   public get length(): number {
-    return this.#items.length - this.#head;
+    return this.#end - this.#head;
   }
 
   /** The item `index` places behind the head, or undefined. */
@@ -28,32 +32,40 @@ export class RequestLine {
   }
 
   public push(item: LineItem): void {
-    this.#items.push(item);
+    this.#items[this.#end++] = item;
   }
 
   /** Removes `count` items from the head. */
   public drop(count: number): void {
     for (let i = 0; i < count; i++) this.#items[this.#head++] = undefined;
-    if (this.#head === this.#items.length) {
-      this.#items = [];
+    if (this.#head === this.#end) {
+      if (this.#end > KEPT_ITEMS) this.#items = [];
       this.#head = 0;
-    } else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
+      this.#end = 0;
+    } else if (this.#head > KEPT_ITEMS && this.#head * 2 > this.#end) {
+      this.#replace(this.#rest());
     }
   }
 
   /** Puts items back before the head, in order. */
   public putBack(items: readonly LineItem[]): void {
-    this.#items = [...items, ...this.#items.slice(this.#head)];
-    this.#head = 0;
+    this.#replace([...items, ...this.#rest()]);
   }
 
   /** Takes everything. */
   public clear(): readonly LineItem[] {
-    const all = this.#items.slice(this.#head).filter((item) => item !== undefined);
-    this.#items = [];
-    this.#head = 0;
+    const all = this.#rest().filter((item) => item !== undefined);
+    this.#replace([]);
     return all;
+  }
+
+  #rest(): (LineItem | undefined)[] {
+    return this.#items.slice(this.#head, this.#end);
+  }
+
+  #replace(items: (LineItem | undefined)[]): void {
+    this.#items = items;
+    this.#head = 0;
+    this.#end = items.length;
   }
 }

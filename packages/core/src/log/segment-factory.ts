@@ -8,6 +8,7 @@ import type { WritableFile } from '../contract/storage-directory.js';
 import { invariant } from '../invariant.js';
 import { toHex } from '../segment/hex.js';
 import { IndexBuilder } from '../segment/index-builder.js';
+import { RecentFile } from '../segment/recent-file.js';
 import { type OpenSegment, Segment } from '../segment/segment.js';
 import type { SegmentContext } from '../segment/segment-context.js';
 import { SegmentCounts } from '../segment/segment-counts.js';
@@ -69,7 +70,7 @@ export class SegmentFactory {
       checksumId: checksum.id,
       maxFrameBytes: Math.max(context.maxFrameBytes, options.minFrameBytes ?? 0),
     };
-    const file = this.#behind(await context.directory.create(segmentFileName(segment)));
+    const file = this.#remembering(await context.directory.create(segmentFileName(segment)));
     try {
       await file.write(0, [encodeSegmentHeader(header, context.crc32c)]);
       if (options.sync !== false) await file.sync();
@@ -116,7 +117,7 @@ export class SegmentFactory {
     const endPosition = (): number => published.endPosition;
     let file: WritableFile | undefined;
     const openReader = async (): Promise<SegmentReader> => {
-      file = this.#behind(await context.directory.open(name));
+      file = this.#remembering(await context.directory.open(name));
       return openActiveReader(context.directory, name, { file, writtenBytes: endPosition });
     };
     try {
@@ -141,9 +142,9 @@ export class SegmentFactory {
       .catch(() => undefined);
   }
 
-  #behind(file: WritableFile): WritableFile {
+  #remembering(file: WritableFile): WritableFile {
     const { writeBehind } = this.#parts;
-    return writeBehind === undefined ? file : new WriteBehindFile(file, writeBehind);
+    return writeBehind === undefined ? new RecentFile(file) : new WriteBehindFile(file, writeBehind);
   }
 
   #activeSegment(

@@ -6,14 +6,14 @@ import type { FrameScan } from '../segment/frame-scan.js';
 import type { OpenSegment } from '../segment/segment.js';
 import type { ActiveSegment } from './active-segment.js';
 
-/** Copies of the records of one frame that are to stay, as they stand in the source. */
+/** The records of one frame that are to stay, as they stand in the source: they lie in its memory. */
 export interface KeptFrame {
   readonly header: FrameHeader;
   readonly producer: ProducerStamp | undefined;
   readonly records: readonly StoredRecord[];
 }
 
-/** The records of the current frame of a scan for which `keep` is true: copies. Undefined when the body does not decode. */
+/** The records of the current frame of a scan for which `keep` is true, lent until it moves on. Undefined when the body does not decode. */
 export function keptRecords(
   { codec }: Pick<OpenSegment, 'codec'>,
   { scan, cursor }: { readonly scan: FrameScan; readonly cursor: FrameCursor },
@@ -27,21 +27,15 @@ export function keptRecords(
     while (cursor.next()) ahead(cursor);
   }
   cursor.load(source, framePosition, header);
-  while (cursor.next()) if (keep(cursor)) records.push(copyRecord(cursor));
+  while (cursor.next()) if (keep(cursor)) records.push(lentRecord(cursor));
   if (cursor.malformed) return undefined;
   const producer = header.hasProducer ? codec.producer(source, framePosition, header) : undefined;
   return { header, producer, records };
 }
 
-/** A record that lives on when the cursor has moved. */
-export function copyRecord(cursor: RecordCursor): StoredRecord {
-  return {
-    offset: cursor.offset,
-    timestampMs: cursor.timestampMs,
-    key: cursor.key?.slice() ?? null,
-    value: cursor.value?.slice() ?? null,
-    headers: cursor.headers.map(({ name, value }) => ({ name, value: value.slice() })),
-  };
+/** A record that stays as it is when the cursor has moved, as long as its frame is there. */
+function lentRecord({ offset, timestampMs, key, value, headers }: RecordCursor): StoredRecord {
+  return { offset, timestampMs, key, value, headers };
 }
 
 /**
@@ -93,7 +87,7 @@ export class SegmentRewriter {
     const entry = builder.offer(this.#header, position);
     if (entry !== undefined) open.index.append(entry);
     assigned.add(this.#header, checksum, this.#buffer, { position: 0, headerBytes: codec.headerBytes });
-    published.copyFrom(assigned);
+    published.publish(assigned);
   }
 
   #batches(frame: KeptFrame): readonly RecordBatch[] {

@@ -4,7 +4,7 @@ import { requireSafeInteger } from '../invariant.js';
 import type { MemoryBytes } from './memory-bytes.js';
 import type { OpenScope } from './open-scope.js';
 
-/** A file open for writing. Each call takes effect whole, before its promise is returned. */
+/** A file open for writing. Each call takes effect whole before it returns. */
 export class MemoryFile implements WritableFile {
   readonly #name: string;
   readonly #bytes: MemoryBytes;
@@ -21,15 +21,12 @@ export class MemoryFile implements WritableFile {
     return this.#bytes.size;
   }
 
-  public async write(position: number, chunks: readonly Uint8Array[]): Promise<void> {
-    requireSafeInteger(position, 'position');
-    this.#requireOpen();
-    const totalBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    requireSafeInteger(position + totalBytes, 'end of the write');
-    let at = position;
-    for (const chunk of chunks) {
-      this.#allocating('write', () => this.#bytes.write(at, chunk));
-      at += chunk.length;
+  public write(position: number, chunks: readonly Uint8Array[]): Promise<void> | undefined {
+    try {
+      this.#write(position, chunks);
+      return undefined;
+    } catch (error) {
+      return Promise.reject(error);
     }
   }
 
@@ -51,6 +48,18 @@ export class MemoryFile implements WritableFile {
 
   public async close(): Promise<void> {
     this.#closed = true;
+  }
+
+  #write(position: number, chunks: readonly Uint8Array[]): void {
+    requireSafeInteger(position, 'position');
+    this.#requireOpen();
+    const totalBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    requireSafeInteger(position + totalBytes, 'end of the write');
+    let at = position;
+    for (const chunk of chunks) {
+      this.#allocating('write', () => this.#bytes.write(at, chunk));
+      at += chunk.length;
+    }
   }
 
   #requireOpen(): void {

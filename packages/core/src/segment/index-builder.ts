@@ -15,7 +15,10 @@ export class IndexBuilder {
   }
 
   /** The entry for a frame at `position`, or undefined when the last one is near enough. Frames come in order. */
-  public offer(header: FrameHeader, position: number): IndexEntry | undefined {
+  public offer(
+    header: Readonly<Pick<FrameHeader, 'baseOffset' | 'maxTimestampMs'>>,
+    position: number,
+  ): IndexEntry | undefined {
     const due = position - this.#lastPosition >= this.#intervalBytes;
     const entry = due
       ? { offset: header.baseOffset, position, maxTimestampMs: this.#maxTimestampMs }
@@ -25,8 +28,10 @@ export class IndexBuilder {
     return entry;
   }
 
-  public state(): IndexBuilderState {
-    return { position: this.#lastPosition, maxTimestampMs: this.#maxTimestampMs };
+  /** Notes where it stands, for `restore`. */
+  public save(into: { -readonly [fact in keyof IndexBuilderState]: number }): void {
+    into.position = this.#lastPosition;
+    into.maxTimestampMs = this.#maxTimestampMs;
   }
 
   public restore(state: IndexBuilderState): void {

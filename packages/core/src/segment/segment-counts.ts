@@ -15,10 +15,15 @@ export class SegmentCounts {
   public maxAppendTimeMs = -1;
   public tombstones = 0;
   public framesChecksum = 0;
+  /** Where the frames begin that were published last, and the first offset in them. */
+  public recentPosition: number;
+  public recentOffset: number;
 
   public constructor(start: { readonly endPosition: number; readonly nextOffset: number }) {
     this.endPosition = start.endPosition;
     this.nextOffset = start.nextOffset;
+    this.recentPosition = start.endPosition;
+    this.recentOffset = start.nextOffset;
   }
 
   public static from(facts: SegmentFacts): SegmentCounts {
@@ -38,22 +43,29 @@ export class SegmentCounts {
     this.framesChecksum = other.framesChecksum;
   }
 
+  /** Takes in what was written behind it: whoever follows the log starts there, and nowhere else. */
+  public publish(grown: SegmentCounts): void {
+    this.recentPosition = this.endPosition;
+    this.recentOffset = this.nextOffset;
+    this.copyFrom(grown);
+  }
+
   /** Counts a frame whose first bytes are `source[position, position + headerBytes)`. */
   public add(
-    header: FrameHeader,
+    frame: FrameFacts,
     checksum: Checksum,
     source: Uint8Array,
     { position, headerBytes }: FrameHead,
   ): void {
-    this.endPosition += header.frameBytes;
-    this.nextOffset = header.lastOffset + 1;
-    this.recordCount += header.count;
-    if (this.minTimestampMs < 0 || header.minTimestampMs < this.minTimestampMs) {
-      this.minTimestampMs = header.minTimestampMs;
+    this.endPosition += frame.frameBytes;
+    this.nextOffset = frame.lastOffset + 1;
+    this.recordCount += frame.count;
+    if (this.minTimestampMs < 0 || frame.minTimestampMs < this.minTimestampMs) {
+      this.minTimestampMs = frame.minTimestampMs;
     }
-    if (header.maxTimestampMs > this.maxTimestampMs) this.maxTimestampMs = header.maxTimestampMs;
-    if (header.appendTimeMs > this.maxAppendTimeMs) this.maxAppendTimeMs = header.appendTimeMs;
-    this.tombstones += header.tombstones;
+    if (frame.maxTimestampMs > this.maxTimestampMs) this.maxTimestampMs = frame.maxTimestampMs;
+    if (frame.appendTimeMs > this.maxAppendTimeMs) this.maxAppendTimeMs = frame.appendTimeMs;
+    this.tombstones += frame.tombstones;
     this.framesChecksum = checksum.of(source, position, position + headerBytes, this.framesChecksum);
   }
 
@@ -78,6 +90,20 @@ export class SegmentCounts {
     };
   }
 }
+
+/** What is counted of a frame: its header knows, and so does the batch that it was made from. */
+export type FrameFacts = Readonly<
+  Pick<
+    FrameHeader,
+    | 'frameBytes'
+    | 'lastOffset'
+    | 'count'
+    | 'minTimestampMs'
+    | 'maxTimestampMs'
+    | 'appendTimeMs'
+    | 'tombstones'
+  >
+>;
 
 interface FrameHead {
   readonly position: number;

@@ -76,6 +76,12 @@ export class Segment {
     return (this.#live ?? this.#fixed).maxTimestampMs;
   }
 
+  /** Where the frame with this offset stands, or one before it, without a look into the index: for those who keep up with appends. */
+  public recent(offset: number): number | undefined {
+    const live = this.#live;
+    return live !== undefined && offset >= live.recentOffset ? live.recentPosition : undefined;
+  }
+
   public get recordCount(): number {
     return (this.#live ?? this.#fixed).recordCount;
   }

@@ -2,6 +2,7 @@ import { SeglogError } from '../contract/error.js';
 import type { SegmentReader } from '../contract/segment-reader.js';
 import type { StorageDirectory, WritableFile } from '../contract/storage-directory.js';
 import { invariant } from '../invariant.js';
+import { RecentFile, RecentReader } from './recent-file.js';
 import type { WriteBehindMemory } from './write-behind-memory.js';
 
 const NOTHING = new Uint8Array(0);
@@ -77,13 +78,13 @@ export class WriteBehindFile implements WritableFile {
     this.#tail.length += bytes;
   }
 
-  public write(position: number, chunks: readonly Uint8Array[]): Promise<void> {
+  public write(position: number, chunks: readonly Uint8Array[]): Promise<void> | undefined {
     const [chunk] = chunks;
     const buffer = chunks.length === 1 && chunk !== undefined ? this.lend(position, chunk.length) : undefined;
     if (buffer === undefined || chunk === undefined) return this.#writeThrough(position, chunks);
     buffer.set(chunk, this.lentAt);
     this.keep(chunk.length);
-    return DONE;
+    return undefined;
   }
 
   /** Hands everything that was written before the call to the medium. Rejects with `STORAGE_FULL`: may be tried again. */
@@ -197,7 +198,10 @@ export async function openActiveReader(
   name: string,
   { file, writtenBytes }: { readonly file: WritableFile; readonly writtenBytes: () => number },
 ): Promise<SegmentReader> {
-  if (!(file instanceof WriteBehindFile)) return directory.openReader(name, { sealed: false, writtenBytes });
+  if (!(file instanceof WriteBehindFile)) {
+    const inner = await directory.openReader(name, { sealed: false, writtenBytes });
+    return file instanceof RecentFile ? new RecentReader(file, inner, writtenBytes) : inner;
+  }
   const inner = await directory.openReader(name, {
     sealed: false,
     writtenBytes: () => Math.min(writtenBytes(), file.flushedBytes),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Log, MemoryDirectory, SeglogError, syncNever } from '../../src/index.js';
-import { openOn, record } from './log-bench.js';
+import { openOn, record, watched } from './log-bench.js';
 
 async function filled(records: number): Promise<Log> {
   const { log } = await openOn(new MemoryDirectory());
@@ -59,5 +59,35 @@ test('waiting for an offset to come asks for the sync once it is written', async
   for (let i = 0; i < 5; i++) await log.append([record(`v${i}`)]);
   await reached;
   expect(log.offsets().durable).toBe(5);
+  await log.close();
+});
+
+test('a follower that keeps up reads nothing but what was appended, and that from memory', async () => {
+  const reads = { bytes: [] };
+  const { log } = await openOn(watched(new MemoryDirectory(), reads));
+  const follower = log.tail('earliest')[Symbol.asyncIterator]();
+  const follow = async (value: string): Promise<void> => {
+    const next = follower.next();
+    await log.append([record(value)]);
+    expect((await next).value?.value).toEqual(record(value).value);
+  };
+  for (let i = 0; i < 5; i++) await follow(`v${i}`);
+  reads.bytes.length = 0;
+  for (let i = 5; i < 40; i++) await follow(`v${i}`);
+  expect(reads.bytes).toEqual([]);
+  await follow('long'.repeat(2000));
+  expect(reads.bytes).toHaveLength(1);
+  await log.close();
+});
+
+test('after a truncation the end is found again', async () => {
+  const log = await filled(200);
+  await log.truncateAfter(149);
+  await log.append([record('new')]);
+  const { records } = await log.read(149);
+  expect(records.map(({ offset, value }) => [offset, String.fromCharCode(...(value ?? []))])).toEqual([
+    [149, 'v149'],
+    [150, 'new'],
+  ]);
   await log.close();
 });

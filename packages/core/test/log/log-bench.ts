@@ -122,3 +122,28 @@ export async function allOf(log: Log): Promise<readonly (readonly [number, strin
     from = nextOffset;
   }
 }
+
+/** What of its files a log reads, as positions and lengths. */
+export interface Reads {
+  readonly bytes: number[];
+}
+
+/** Notes what is read; with `later`, answers as readers on other threads do. */
+export function watched(directory: StorageDirectory, reads: Reads, later = false): StorageDirectory {
+  const openReader = directory.openReader.bind(directory);
+  const open = directory.directory.bind(directory);
+  directory.directory = async (name, options) => watched(await open(name, options), reads, later);
+  directory.openReader = async (name, options) => {
+    const reader = await openReader(name, options);
+    const read = reader.read.bind(reader);
+    reader.read = (position, scratch) => {
+      reads.bytes.push(scratch.length);
+      if (!later) return read(position, scratch);
+      return new Promise((resolve) => {
+        setImmediate(() => resolve(read(position, scratch)));
+      });
+    };
+    return reader;
+  };
+  return directory;
+}

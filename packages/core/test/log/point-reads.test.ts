@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
+import { crcFrameCodec, FrameCache, type Log, MemoryDirectory, SeglogError } from '../../src/index.js';
 import {
-  crcFrameCodec,
-  FrameCache,
-  type Log,
-  MemoryDirectory,
-  SeglogError,
-  type StorageDirectory,
-} from '../../src/index.js';
-import { type Bench, type BenchLog, closeCleanly, filesOf, openOn, record } from './log-bench.js';
+  type Bench,
+  type BenchLog,
+  closeCleanly,
+  filesOf,
+  openOn,
+  type Reads,
+  record,
+  watched,
+} from './log-bench.js';
 
 const RECORDS = 40;
 const FRAME_BYTES = RECORDS * 1000;
@@ -16,31 +18,6 @@ const TABLES_ONLY = 64 * 1024;
 
 const one = { maxRecords: 1 };
 const textOf = (offset: number): string => `v${offset}`.padEnd(990 + (offset % 5), '.');
-
-/** What of its files a log reads, as positions and lengths. */
-interface Reads {
-  readonly bytes: number[];
-}
-
-/** Notes what is read; with `later`, answers as readers on other threads do. */
-function watched(directory: StorageDirectory, reads: Reads, later = false): StorageDirectory {
-  const openReader = directory.openReader.bind(directory);
-  const open = directory.directory.bind(directory);
-  directory.directory = async (name, options) => watched(await open(name, options), reads, later);
-  directory.openReader = async (name, options) => {
-    const reader = await openReader(name, options);
-    const read = reader.read.bind(reader);
-    reader.read = (position, scratch) => {
-      reads.bytes.push(scratch.length);
-      if (!later) return read(position, scratch);
-      return new Promise((resolve) => {
-        setImmediate(() => resolve(read(position, scratch)));
-      });
-    };
-    return reader;
-  };
-  return directory;
-}
 
 /** Frames of forty records of a kilobyte, sealed, each read often enough to be known. */
 async function known(

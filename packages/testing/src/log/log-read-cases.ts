@@ -16,10 +16,24 @@ const LIMITS = fc.sample(
 
 /** What reads return, and where they refuse. */
 export function readCases(check: LogCheck): void {
+  growingCases(check);
   limitCases(check);
   rangeCases(check);
   copyCases(check);
   timestampCases(check);
+}
+
+function growingCases(check: LogCheck): void {
+  check('every record is found at its own offset while others are appended behind it', async (log) => {
+    for (let end = 1; end <= 12; end += 1) {
+      await fill(log, { first: end - 1, count: 1 });
+      await log.sync();
+      for (let from = 0; from < end; from += 1) {
+        const { records } = await log.read(from, { maxRecords: 100 });
+        expectNumbered(records, { first: from, count: end - from });
+      }
+    }
+  });
 }
 
 function limitCases(check: LogCheck): void {

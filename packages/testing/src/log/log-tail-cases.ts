@@ -6,6 +6,7 @@ import { expectNumbered, fill, type LogCheck, numbered, turn } from './log-fixtu
 /** Followers: what they see, what wakes them, and how they end. */
 export function tailCases(check: LogCheck): void {
   placeCases(check);
+  pacingCases(check);
   endCases(check);
   changeCases(check);
 }
@@ -57,6 +58,19 @@ function placeCases(check: LogCheck): void {
     await expectCode('OFFSET_OUT_OF_RANGE', () => follow(log, 9).next(), { reason: 'trimmed' });
     await expectCode('OFFSET_OUT_OF_RANGE', () => follow(log, 21).next(), { reason: 'future' });
     await expectRangeError(async () => follow(log, Number.NaN).next());
+  });
+}
+
+function pacingCases(check: LogCheck): void {
+  check('a follower that keeps up gets short and long records as they were appended', async (log) => {
+    const follower = follow(log, 'earliest');
+    for (const [i, bytes] of [10, 20, 5000, 7, 6000, 30, 12].entries()) {
+      const next = take(follower, 1);
+      const value = new Uint8Array(bytes).fill(i + 1);
+      await log.append([{ value }]);
+      await log.sync();
+      assert.deepEqual((await next)[0]?.value, value);
+    }
   });
 
   check('many followers see the same', async (log) => {

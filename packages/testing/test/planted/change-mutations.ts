@@ -65,9 +65,23 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a compaction drops headers',
     file: 'log/segment-rewrite.ts',
-    find: 'headers: cursor.headers.map(({ name, value }) => ({ name, value: value.slice() })),',
-    replace: 'headers: [],',
+    find: 'return { offset, timestampMs, key, value, headers };',
+    replace: 'return { offset, timestampMs, key, value, headers: headers.slice(0, 0) };',
     by: 'random stores',
+  },
+  {
+    name: 'a read near the end starts behind what it asks for',
+    file: 'segment/segment.ts',
+    find: 'offset >= live.recentOffset ?',
+    replace: 'offset >= live.recentOffset - 1 ?',
+    by: 'exam of logs',
+  },
+  {
+    name: 'a short write is shown in the place of what came after it',
+    file: 'segment/recent-file.ts',
+    find: 'if (this.#start + this.#length !== writtenEnd) return undefined;',
+    replace: '',
+    by: 'exam of logs',
   },
   {
     name: 'frames are served unverified',

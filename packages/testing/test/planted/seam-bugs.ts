@@ -143,7 +143,7 @@ export const SEAM_BUGS: Readonly<Record<string, SeamBug>> = {
   'a full disk is reported as nothing at all': {
     directory: inFiles((file) => ({
       write: (position, chunks) =>
-        file.write(position, chunks).catch((error: unknown) => {
+        file.write(position, chunks)?.catch((error: unknown) => {
           if (!SeglogError.is(error, 'STORAGE_FULL')) throw error;
         }),
     })),
