@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Contender } from './contender/contender.js';
 import { allContenders } from './contender/contenders.js';
+import { withProfiles } from './profile/take-profiles.js';
 import { record } from './report/record.js';
 import type { Report } from './report/report.js';
 import { shortfallProblems } from './report/shortfalls.js';
@@ -21,8 +22,9 @@ async function main(words: readonly string[]): Promise<number> {
     process.stdout.write(usage(contenders));
     return 0;
   }
-  const { from, json } = choices;
-  const report = from === undefined ? await takeReport(choices) : await reportIn(from);
+  const { from, json, profile } = choices;
+  const timed = from === undefined ? await takeReport(choices) : await reportIn(from);
+  const report = profile ? await withProfiles(timed, choices) : timed;
   process.stdout.write(textReport(report));
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
   if (report.errors > 0) return 1;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decades, type Growth } from '../src/growth/growth.js';
-import { growthCharts, growthSections, growthTable } from '../src/report/growth-page.js';
+import { growthCharts, growthSection, growthTable } from '../src/report/growth-page.js';
 import { growthReports } from '../src/report/growth-report.js';
 import { lineChart } from '../src/report/line-chart.js';
 
@@ -62,7 +62,7 @@ describe('the growth of a cost', () => {
   });
 
   test('is a section with a chart for each unit', () => {
-    expect(growthSections([report])).toContain('![time for one](benchmarks/growth.things.cost.svg)');
+    expect(growthSection(report)).toContain('![time for one](benchmarks/growth.things.cost.svg)');
     expect(growthCharts([report]).map(([path]) => path)).toEqual(['benchmarks/growth.things.cost.svg']);
   });
 });

@@ -1,28 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Report } from '../src/report/report.js';
 import { workloads } from '../src/workload/workloads.js';
+import { bench, newDirectory } from './bench-command.js';
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-let directory = '';
-
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'seglog-smoke-'));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-const bench = (...words: readonly string[]): ReturnType<typeof spawnSync> =>
-  spawnSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', timeout: 170_000 });
+const place = newDirectory();
 
 describe('the command', () => {
   test('measures every workload with every contender, without an error, and leaves nothing behind', () => {
-    const json = join(directory, 'report.json');
-    const run = bench('--smoke', '--dir', directory, '--json', json);
-    expect(run.stderr).toContain(`data in ${directory}`);
+    const json = join(place.path, 'report.json');
+    const run = bench('--smoke', '--dir', place.path, '--json', json);
+    expect(run.stderr).toContain(`data in ${place.path}`);
     expect(run.status, String(run.stdout)).toBe(0);
     const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
     expect(report.errors).toBe(0);
@@ -39,7 +28,7 @@ describe('the command', () => {
       expect(errors).toEqual([]);
       expect(points).toHaveLength(2);
     }
-    expect(readdirSync(directory)).toEqual(['report.json']);
+    expect(readdirSync(place.path)).toEqual(['report.json']);
     const again = bench('--from', json);
     expect(again.stdout).toBe(run.stdout);
   }, 180_000);

@@ -44,23 +44,27 @@ export const recordGrowth: Growth = {
   ],
   flat: ['appendNs', 'scanNs', 'readNs', 'cleanMs', 'peakBytes'],
   sizes: ({ grownRecords: [first, last] }) => decades(first, last),
-  measure: async (records, { directory, rate }) => {
+  measure: async (records, { directory, rate, watch }) => {
     const stock = { records, valueBytes: VALUE_BYTES };
-    const living = await livingCost(stock, { directory: join(directory, 'living'), rate });
-    return { ...living, ...(await killedCost(stock, { directory: join(directory, 'killed'), rate })) };
+    const living = await livingCost(stock, { directory: join(directory, 'living'), rate, watch });
+    const killed = await killedCost(stock, { directory: join(directory, 'killed'), rate, watch });
+    return { ...living, ...killed };
   },
 };
 
-type Place = Pick<Workplace, 'directory' | 'rate'>;
+type Place = Pick<Workplace, 'directory' | 'rate' | 'watch'>;
 
-async function livingCost(stock: Stock, { directory, rate }: Place): Promise<Values> {
+async function livingCost(stock: Stock, { directory, rate, watch }: Place): Promise<Values> {
   await mkdir(directory);
   const filled = await fill(seglog, directory, stock);
   const appendNs = 1e9 / (await appendsPerSecond(filled, stock, rate));
   await filled.close();
   const started = performance.now();
-  const store = await seglog.open({ directory, valueBytes: stock.valueBytes });
-  await store.read(stock.records - 1);
+  const store = await watch(async () => {
+    const opened = await seglog.open({ directory, valueBytes: stock.valueBytes });
+    await opened.read(stock.records - 1);
+    return opened;
+  }, 'cleanMs');
   const cleanMs = performance.now() - started;
   const readNs = 1e9 / (await readsPerSecond(store, stock, rate));
   await store.close();
@@ -73,19 +77,20 @@ async function appendsPerSecond(store: Store, { valueBytes }: Stock, rate: Place
   const [{ payloads }] = blocks as readonly [RecordBlock];
   let turn = 0;
   const append = (): Promise<unknown> => store.append(blocks[turn++ % blocks.length] as RecordBlock);
-  return (await measureRate(append, rate)) * payloads.length;
+  return (await measureRate(append, rate, 'appendNs')) * payloads.length;
 }
 
 /** What a killed process leaves is opened, verified, and then scanned: it holds exactly the stock. */
-async function killedCost(stock: Stock, { directory, rate }: Place): Promise<Values> {
+async function killedCost(stock: Stock, { directory, rate, watch }: Place): Promise<Values> {
   await mkdir(directory);
   const peakBytes = await fillAndKill(seglog, directory, stock);
-  const { log, recovery, close } = await openOwnLog({ directory });
+  const { log, recovery, close } = await watch(() => openOwnLog({ directory }), 'killedMs');
   const { bytes: storedBytes } = log.stats();
   await close();
   const store = await seglog.open({ directory, valueBytes: stock.valueBytes });
   const expected = expectedTally(stock);
-  const scans = await measureRate(async () => requireSame(await store.scanLent(), expected), rate);
+  const scan = async (): Promise<void> => requireSame(await store.scanLent(), expected);
+  const scans = await measureRate(scan, rate, 'scanNs');
   const scanNs = 1e9 / scans / stock.records;
   await store.close();
   const { durationMs: killedMs, scannedBytes: verifiedBytes } = recovery;

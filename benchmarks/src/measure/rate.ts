@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import Benchmark from 'benchmark';
+import type { Watch } from './watch.js';
 
 /** How long one benchmark takes, in seconds. */
 export interface RateLimits {
@@ -10,15 +11,33 @@ export interface RateLimits {
   /** Samples are taken for about this long, calibration not included. */
   readonly maxTime: number;
   readonly minSamples: number;
+  /** Goes around the operations of a run that nobody times: benchmark.js, which pauses between its samples, stays out of it. */
+  readonly watch?: Watch | undefined;
 }
 
 /**
  * How often per second `operation` runs, one after the other, by benchmark.js. It runs for a while before that counts.
- * An operation that rejects ends the measurement, which rejects with the same reason.
+ * An operation that rejects ends the measurement, which rejects with the same reason. `part`: see {@link Watch}.
  */
-export async function measureRate(operation: () => Promise<unknown>, limits: RateLimits): Promise<number> {
-  for (const end = performance.now() + limits.warmUp * 1000; performance.now() < end; ) await operation();
-  return runSuite(operation, limits);
+export async function measureRate(
+  operation: () => Promise<unknown>,
+  limits: RateLimits,
+  part?: string,
+): Promise<number> {
+  const { warmUp, maxTime, watch } = limits;
+  await runFor(warmUp, operation);
+  return watch === undefined ? runSuite(operation, limits) : watch(() => runFor(maxTime, operation), part);
+}
+
+/** Resolves with the runs per second; there is at least one. */
+async function runFor(seconds: number, operation: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  let [runs, ms] = [0, 0];
+  for (; runs === 0 || ms < seconds * 1000; ms = performance.now() - started) {
+    await operation();
+    runs++;
+  }
+  return (runs * 1000) / ms;
 }
 
 function runSuite(operation: () => Promise<unknown>, limits: RateLimits): Promise<number> {

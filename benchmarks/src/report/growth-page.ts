@@ -5,9 +5,9 @@ import { table } from './markdown-table.js';
 import { countText, valueText } from './number-text.js';
 import type { Verdict } from './verdict.js';
 
-/** How cost grows: a table and its charts for each thing that grows. */
-export function growthSections(growth: readonly GrowthReport[]): readonly string[] {
-  return growth.flatMap((report) => [
+/** How cost grows with one thing: its charts and a table. */
+export function growthSection(report: GrowthReport): readonly string[] {
+  return [
     '',
     `## ${report.id}`,
     '',
@@ -17,7 +17,7 @@ export function growthSections(growth: readonly GrowthReport[]): readonly string
     ...table(growthTable(report)),
     '',
     ...report.verdicts.map(flatnessLine),
-  ]);
+  ];
 }
 
 function flatnessLine({ id, wanted, found, reached }: Verdict): string {

@@ -1,7 +1,8 @@
 import { type Bar, barChart } from './bar-chart.js';
-import { growthCharts, growthSections } from './growth-page.js';
+import { growthCharts, growthSection } from './growth-page.js';
 import { table } from './markdown-table.js';
 import { deviationText, ratiosText, valueText } from './number-text.js';
+import { profileNote, profileOf, profileSections } from './profile-text.js';
 import { bestOurs, type Report, type Row, reachedText, verdictsOf, type WorkloadReport } from './report.js';
 import { missedOf, shortfalls } from './shortfalls.js';
 import { machineLine } from './text-report.js';
@@ -37,8 +38,11 @@ function page(report: Report, command: string, reasons: Readonly<Record<string, 
     '',
     ...summary(report),
     ...missed(report, reasons),
-    ...report.workloads.flatMap(section),
-    ...growthSections(report.growth),
+    ...report.workloads.flatMap((workload) => [
+      ...section(workload),
+      ...profileSections(report, workload.id),
+    ]),
+    ...report.growth.flatMap((growth) => [...growthSection(growth), ...profileSections(report, growth.id)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -114,9 +118,9 @@ function missed(report: Report, reasons: Readonly<Record<string, string>>): read
   if (verdicts.length === 0) return [];
   const items = verdicts.flatMap(({ id, wanted, found }) => [
     '',
-    `- **${id}**: ${found}, wanted ${wanted}. ${reasons[id] ?? 'No reason is known.'}`,
+    `- **${id}**: ${found}, wanted ${wanted}. ${reasons[id] ?? 'No reason is known.'}${profileOf(report, id)}`,
   ]);
-  return ['', '## What is not reached, and why', ...items];
+  return ['', '## What is not reached, and why', ...profileNote(report), ...items];
 }
 
 function chartPath({ id }: WorkloadReport): string {

@@ -1,5 +1,6 @@
 import type { Kind } from '../contender/contender.js';
 import { type Spread, spread } from '../measure/statistics.js';
+import type { Profile } from '../profile/profile.js';
 import type { MachineFacts } from '../run/machine.js';
 import type { Sample } from '../run/measure-all.js';
 import type { Metric, Workload } from '../workload/workload.js';
@@ -22,6 +23,27 @@ export interface Report {
   readonly missing: readonly string[];
   /** Operations that failed. Not zero: the run is worth nothing. */
   readonly errors: number;
+  /** Where the time goes of what misses a target; absent when nobody asked, and in reports from before they were taken. */
+  readonly profiles?: Profiles;
+}
+
+/** Taken after everything had been timed. */
+export interface Profiles {
+  /** What was profiled: another commit than the report's where its targets were profiled later. */
+  readonly commit: string;
+  readonly taken: readonly ProfileReport[];
+  /** What was asked for and has no profile. */
+  readonly left: readonly string[];
+}
+
+export interface ProfileReport extends Profile {
+  /** Or the growth, at its largest size. */
+  readonly workload: string;
+  readonly contender: string;
+  /** Which one of a growth. */
+  readonly value?: string;
+  /** The ids of the verdicts that it explains. */
+  readonly targets: readonly string[];
 }
 
 export interface WorkloadReport {

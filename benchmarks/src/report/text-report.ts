@@ -1,12 +1,18 @@
 import { growthTable } from './growth-page.js';
 import { deviationText, ratiosText, valueText } from './number-text.js';
+import { leftLines, profileLines } from './profile-text.js';
 import { type Report, type Row, reachedText, type WorkloadReport } from './report.js';
 import type { Verdict } from './verdict.js';
 
 /** The report for a terminal. */
 export function textReport(report: Report): string {
   const blocks = report.workloads.map((workload) =>
-    [`${workload.id}: ${workload.title}`, ...verdictLines(workload.verdicts), ...table(workload)].join('\n'),
+    [
+      `${workload.id}: ${workload.title}`,
+      ...verdictLines(workload.verdicts),
+      ...table(workload),
+      ...profileLines(report, workload.id),
+    ].join('\n'),
   );
   const grown = report.growth.map((growth) =>
     [
@@ -14,6 +20,7 @@ export function textReport(report: Report): string {
       ...verdictLines(growth.verdicts),
       ...aligned(growthTable(growth)),
       ...growth.errors,
+      ...profileLines(report, growth.id),
     ].join('\n'),
   );
   return `${[machineLine(report), ...blocks, ...grown, closing(report)].join('\n\n')}\n`;
@@ -61,5 +68,6 @@ function cellsOf({ metrics }: WorkloadReport, row: Row): readonly string[] {
 
 function closing(report: Report): string {
   const { seconds, errors, missing } = report;
-  return [...missing, reachedText(report), `${seconds.toFixed(0)} s, ${errors} errors`].join('\n');
+  const lines = [...missing, ...leftLines(report), reachedText(report)];
+  return [...lines, `${seconds.toFixed(0)} s, ${errors} errors`].join('\n');
 }

@@ -32,14 +32,15 @@ export function verdictOn(target: Target, { id, metrics, groups }: Measured): Ve
   const text = (value: number): string =>
     target.to === undefined ? valueText(value, metric) : ratioText(value);
   return {
-    id: idOf(id, target),
+    id: verdictId(id, target),
     wanted: wantedText(target, text),
     found: found === undefined ? 'failed' : text(found),
     reached: found !== undefined && isReached(target, found),
   };
 }
 
-function idOf(workload: string, { row, metric, to }: Target): string {
+/** `durable.single seglog blocking to raw`. */
+export function verdictId(workload: string, { row, metric, to }: Target): string {
   const words = [workload, row, metric, to === undefined ? undefined : `to ${to}`];
   return words.filter((word) => word !== undefined).join(' ');
 }

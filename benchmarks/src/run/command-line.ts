@@ -20,6 +20,10 @@ export interface Choices {
   readonly from: string | undefined;
   /** Write docs/benchmarks.md and docs/figures.json. */
   readonly record: boolean;
+  /** Profile what misses a target, after everything has been timed. */
+  readonly profile: boolean;
+  /** Workloads were asked for by name: each of them is profiled then. */
+  readonly named: boolean;
 }
 
 export function usage(contenders: readonly Contender[]): string {
@@ -35,7 +39,9 @@ export function usage(contenders: readonly Contender[]): string {
   --json FILE      write the report as JSON
   --from FILE      take the report from a JSON file instead of measuring
   --record         write docs/benchmarks.md with its charts, and docs/figures.json; needs all workloads and peers, and
-                   a reason for each target that is missed
+                   a reason for each target that is missed; implies --profile, except with --from
+  --profile        when all is timed, run Seglog alone under a profiler at each workload of which it misses a target (at
+                   each of --only), and show where its time goes; with --from: at those that this report says are missed
 
 workloads: ${[...workloads, ...growths].map(({ id }) => id).join(' ')}
 contenders: ${contenders.map(({ name }) => name.replaceAll(' ', '-')).join(' ')}
@@ -45,7 +51,7 @@ contenders: ${contenders.map(({ name }) => name.replaceAll(' ', '-')).join(' ')}
 /** Throws `TypeError` or `RangeError` with a sentence for who typed it. */
 export function parseCommandLine(words: readonly string[], contenders: readonly Contender[]): Choices {
   const { values } = parseArgs({ args: [...words], options });
-  const { only, reader, peers, record = false } = values;
+  const { only, reader, peers, from, record = false } = values;
   if (record && (only ?? reader ?? peers) !== undefined) {
     throw new RangeError(
       '--record needs all workloads and contenders, so that one report comes from one run',
@@ -60,8 +66,10 @@ export function parseCommandLine(words: readonly string[], contenders: readonly 
     scale: values.largest === undefined ? scale : grownTo(scale, Number(values.largest)),
     directory: values.dir,
     json: values.json,
-    from: values.from,
+    from,
     record,
+    profile: values.profile ?? (record && from === undefined),
+    named: only !== undefined,
   };
 }
 
@@ -76,6 +84,7 @@ const options = {
   json: { type: 'string' },
   from: { type: 'string' },
   record: { type: 'boolean' },
+  profile: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Kind } from '../contender/contender.js';
 import type { RateLimits } from '../measure/rate.js';
+import { unwatched } from '../measure/watch.js';
 import type { Field, Turn, Values, Workload } from '../workload/workload.js';
 import { attempt } from './attempt.js';
 import { FilledStores } from './filled-stores.js';
@@ -49,7 +50,13 @@ export async function measureAll(run: Run): Promise<readonly Sample[]> {
       for (const { workload, turn, round } of measurements) {
         const names = { workload: workload.id, contender: turn.contender, round };
         run.onProgress({ done: samples.length, of, ...names });
-        const workplace = { directory: join(directory, 'work'), scale, rate: rateIn(round, scale), filled };
+        const workplace = {
+          directory: join(directory, 'work'),
+          scale,
+          rate: rateIn(round, scale),
+          filled,
+          watch: unwatched,
+        };
         samples.push({
           ...names,
           kind: turn.kind,

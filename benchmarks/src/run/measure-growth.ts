@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Growth } from '../growth/growth.js';
+import { unwatched } from '../measure/watch.js';
 import type { GrowthSample } from '../report/growth-report.js';
 import { attempt } from './attempt.js';
 import { FilledStores } from './filled-stores.js';
@@ -18,7 +19,13 @@ export async function measureGrowth(
   const samples: GrowthSample[] = [];
   for (const [done, { growth, size, round }] of plan.entries()) {
     onProgress({ done, of: plan.length, workload: growth.id, contender: `${size} ${growth.axis}`, round });
-    const workplace = { directory: join(directory, 'work'), scale, rate: scale.rate, filled };
+    const workplace = {
+      directory: join(directory, 'work'),
+      scale,
+      rate: scale.rate,
+      filled,
+      watch: unwatched,
+    };
     samples.push({
       growth: growth.id,
       size,

@@ -58,7 +58,7 @@ export const quick: Scale = {
   name: 'quick',
   rounds: 3,
   rate: { warmUp: 0.005, minTime: 0.005, maxTime: 0.02, minSamples: 2 },
-  firstWarmUp: 0.1,
+  firstWarmUp: 0.25,
   stocks: {
     small: { records: 50_000, valueBytes: 100 },
     kilobyte: { records: 10_000, valueBytes: 1024 },

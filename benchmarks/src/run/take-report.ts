@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { thisCommit } from '@seglog/tools';
@@ -10,18 +9,16 @@ import type { Choices } from './command-line.js';
 import { machineFacts } from './machine.js';
 import { measureAll } from './measure-all.js';
 import { measureGrowth } from './measure-growth.js';
+import { inNewDirectory } from './new-directory.js';
 import { Progress } from './progress.js';
 
 /** Measures what was chosen, in a new directory that is gone again when it resolves. */
 export async function takeReport(choices: Choices): Promise<Report> {
-  const { directory: parent = tmpdir() } = choices;
-  const directory = await mkdtemp(join(await realpath(parent), 'seglog-bench-'));
   const progress = new Progress(process.stderr);
   try {
-    return await measured(choices, directory, progress);
+    return await inNewDirectory(choices.directory, (directory) => measured(choices, directory, progress));
   } finally {
     progress.end();
-    await rm(directory, { recursive: true, force: true });
   }
 }
 

@@ -25,13 +25,13 @@ export function latencyWorkload({ durable, followed, ...shape }: LatencyShape): 
     metrics: [microseconds('p99'), microseconds('p50'), microseconds('p999')],
     turns: contest({
       isFor: ({ offers }) => offers.includes(followed ? 'follow' : 'append'),
-      measure: async (contender, { directory, scale }) => {
+      measure: async (contender, { directory, scale, watch }) => {
         const store = await contender.open({ directory, durable, valueBytes: VALUE_BYTES });
         const blocks = recordBlocks({ blocks: 1000, recordsPerBlock: 1 });
         const step = followed ? followedAppend(store) : (block: RecordBlock) => store.append(block);
         const appends = durable ? scale.durableLatencies : scale.latencies;
         await timed(step, blocks, appends >> 3);
-        const histogram = await timed(step, blocks, appends);
+        const histogram = await watch(() => timed(step, blocks, appends));
         await store.close();
         return percentilesOf(histogram);
       },

@@ -57,7 +57,7 @@ function own(name: string, what: string, measure: (workplace: Workplace) => Prom
 
 async function whileAppending(
   contender: Contender,
-  { directory, scale }: Workplace,
+  { directory, scale, watch }: Workplace,
   inFlight: number,
 ): Promise<Values> {
   const [block] = recordBlocks({ blocks: 1, recordsPerBlock: 1000 });
@@ -65,38 +65,36 @@ async function whileAppending(
   const store = await contender.open({ directory, valueBytes: VALUE_BYTES });
   const appends = (): Promise<unknown> =>
     Promise.all(Array.from({ length: inFlight }, () => store.append(block)));
-  const delay = await loopDelayDuring(appends, scale.loopDelayMs);
+  const delay = await watch(() => loopDelayDuring(appends, scale.loopDelayMs));
   await store.close();
   return { ...delay };
 }
 
 function whileScanning(workplace: Workplace, by: 'scanLent' | 'scanObjects'): Promise<Values> {
+  const { watch, scale } = workplace;
   return withFilled(seglog, workplace, 'gigabyte', async (store: Store) => ({
-    ...(await loopDelayDuring(() => store[by](), workplace.scale.loopDelayMs)),
+    ...(await watch(() => loopDelayDuring(() => store[by](), scale.loopDelayMs))),
   }));
 }
 
-async function whileAppendingOne({ directory, scale }: Workplace): Promise<Values> {
+async function whileAppendingOne({ directory, scale, watch }: Workplace): Promise<Values> {
   const [block] = recordBlocks({ blocks: 1, recordsPerBlock: 1 });
   if (block === undefined) throw new RangeError('there is no block');
   const store = await seglog.open({ directory, valueBytes: VALUE_BYTES });
-  const delay = await loopDelayDuring(
-    onEnd(() => store.append(block)),
-    scale.loopDelayMs,
-  );
+  const appends = onEnd(() => store.append(block));
+  const delay = await watch(() => loopDelayDuring(appends, scale.loopDelayMs));
   await store.close();
   return { ...delay };
 }
 
 function whileReading(workplace: Workplace): Promise<Values> {
-  const { records } = workplace.scale.stocks.gigabyte;
+  const { watch, scale } = workplace;
+  const { records } = scale.stocks.gigabyte;
   const next = randomIntegers(17);
-  return withFilled(seglog, workplace, 'gigabyte', async (store: Store) => ({
-    ...(await loopDelayDuring(
-      onEnd(async () => store.read(next() % records)),
-      workplace.scale.loopDelayMs,
-    )),
-  }));
+  return withFilled(seglog, workplace, 'gigabyte', async (store: Store) => {
+    const reads = onEnd(async () => store.read(next() % records));
+    return { ...(await watch(() => loopDelayDuring(reads, scale.loopDelayMs))) };
+  });
 }
 
 /** Again and again for a while, as a loop in an application would: what pauses there are come from the store. */
@@ -106,7 +104,7 @@ function onEnd(one: () => Promise<unknown>): () => Promise<void> {
   };
 }
 
-async function whileRecovering({ filled, scale, directory }: Workplace): Promise<Values> {
+async function whileRecovering({ filled, scale, directory, watch }: Workplace): Promise<Values> {
   const { valueBytes } = scale.stocks.crashed;
   const copy = join(directory, 'copy');
   await cp(await filled.killed(seglog, 'crashed'), copy, { recursive: true });
@@ -114,7 +112,7 @@ async function whileRecovering({ filled, scale, directory }: Workplace): Promise
   const recover = async (): Promise<void> => {
     if (stores.length === 0) stores.push(await seglog.open({ directory: copy, valueBytes }));
   };
-  const delay = await loopDelayDuring(recover, 1);
+  const delay = await watch(() => loopDelayDuring(recover, 1));
   for (const store of stores) await store.close();
   return { ...delay };
 }

@@ -10,6 +10,7 @@ import {
 } from 'seglog';
 import { type RecordBlock, randomIntegers, recordBlocks } from '../contender/record-block.js';
 import { measureRate, type RateLimits } from '../measure/rate.js';
+import type { Watch } from '../measure/watch.js';
 import { PER_SECOND, type Turn, type Values, type Workload, type Workplace } from './workload.js';
 
 const DURABLE_PARTITIONS = 100;
@@ -90,13 +91,12 @@ export interface PartitionsCost {
 
 /** What so many partitions cost: appends to them in turn, their creation, and opening them again. */
 export async function costOfPartitions(
-  { directory, rate }: Pick<Workplace, 'directory' | 'rate'>,
+  { directory, rate, watch }: Pick<Workplace, 'directory' | 'rate' | 'watch'>,
   partitions: number,
 ): Promise<PartitionsCost> {
   const modules = [preadModule(directory), syncModule('never')];
   const started = performance.now();
-  const engine = await openEngine({ modules });
-  const logs = await partitionsOf(engine, partitions);
+  const [engine, logs] = await watch(() => createAll(modules, partitions), 'createUs');
   const createMs = performance.now() - started;
   const blocks = recordBlocks({ blocks: 10, recordsPerBlock: BATCH });
   let at = 0;
@@ -104,10 +104,21 @@ export async function costOfPartitions(
     Promise.all(Array.from({ length: STRIDE }, () => append(logs, blocks, at++)));
   // Once round, so that no partition meets its first append while the clock runs.
   for (let seen = 0; seen < partitions; seen += STRIDE) await stride();
-  const recordsPerSecond = (await measureRate(stride, rate)) * STRIDE * BATCH;
+  const strides = await measureRate(stride, rate, 'appendNs');
   const reads = await readsPerSecond(logs, rate);
   await engine.close();
-  return { recordsPerSecond, reads, createMs, openMs: await openAllMs(modules) };
+  const openMs = await openAllMs(modules, watch);
+  return { recordsPerSecond: strides * STRIDE * BATCH, reads, createMs, openMs };
+}
+
+type Modules = Parameters<typeof openEngine>[0]['modules'];
+
+async function createAll(
+  modules: Modules,
+  partitions: number,
+): Promise<readonly [Engine, readonly PartitionLog[]]> {
+  const engine = await openEngine({ modules });
+  return [engine, await partitionsOf(engine, partitions)];
 }
 
 /** The first record of one partition after the other. */
@@ -121,13 +132,16 @@ async function readsPerSecond(logs: readonly PartitionLog[], rate: RateLimits): 
   };
   // Twice round: what is read again stays in memory, as far as it goes.
   for (let seen = 0; seen < 2 * logs.length; seen += STRIDE) await stride();
-  return (await measureRate(stride, rate)) * STRIDE;
+  return (await measureRate(stride, rate, 'readNs')) * STRIDE;
 }
 
-async function openAllMs(modules: Parameters<typeof openEngine>[0]['modules']): Promise<number> {
+async function openAllMs(modules: Modules, watch: Watch): Promise<number> {
   const started = performance.now();
-  const engine = await openEngine({ modules });
-  await engine.recover();
+  const engine = await watch(async () => {
+    const opened = await openEngine({ modules });
+    await opened.recover();
+    return opened;
+  }, 'openUs');
   const openMs = performance.now() - started;
   await engine.close();
   return openMs;

@@ -44,7 +44,7 @@ export async function readsPerSecond(
   const offsets = Array.from({ length }, () => next() % stock.records);
   // Twice: caches that let in what comes back are warm then.
   for (let pass = 0; pass < 2; pass++) await requireRight(store, offsets, stock);
-  return (await measureRate(readsOf(store, offsets), rate)) * READS;
+  return (await measureRate(readsOf(store, offsets), rate, 'readNs')) * READS;
 }
 
 /** Reads all offsets, which also warms the caches, and believes none of them. */

@@ -1,10 +1,11 @@
 import { cp } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import type { Contender } from '../contender/contender.js';
+import type { Stock } from '../contender/fill.js';
 import { readAndSum } from '../contender/raw.js';
 import type { StockName } from '../run/scale.js';
 import { contest } from './contest.js';
-import type { Metric, Target, Values, Workload } from './workload.js';
+import type { Metric, Target, Values, Workload, Workplace } from './workload.js';
 
 const TO_FIRST_READ: Metric = { id: 'ms', unit: 'ms', better: 'lower' };
 
@@ -23,8 +24,10 @@ export function cleanOpen(shape: ReopenShape): Workload {
     metrics: [TO_FIRST_READ],
     turns: contest({
       isFor: canReopen,
-      measure: async (contender, { filled, scale }) =>
-        openAndRead(contender, await filled.of(contender, shape.stock), scale.stocks[shape.stock]),
+      measure: async (contender, { filled, scale, watch }) => {
+        const directory = await filled.of(contender, shape.stock);
+        return openAndRead(contender, { directory, watch }, scale.stocks[shape.stock]);
+      },
     }),
   };
 }
@@ -36,9 +39,10 @@ export function recovery(shape: ReopenShape): Workload {
     metrics: [TO_FIRST_READ],
     turns: contest({
       isFor: canReopen,
-      measure: async (contender, { filled, directory, scale }) => {
+      measure: async (contender, { filled, directory, scale, watch }) => {
         await cp(await filled.killed(contender, shape.stock), directory, { recursive: true });
-        return openAndRead(contender, directory, { ...scale.stocks[shape.stock], verify: true });
+        const stock = { ...scale.stocks[shape.stock], verify: true };
+        return openAndRead(contender, { directory, watch }, stock);
       },
       limit: async (native, { directory, scale, rate }) => ({
         [TO_FIRST_READ.id]: await native.measure('recover', {
@@ -57,13 +61,16 @@ function canReopen({ offers }: Contender): boolean {
 
 async function openAndRead(
   contender: Contender,
-  directory: string,
-  stock: { readonly records: number; readonly valueBytes: number; readonly verify?: boolean },
+  { directory, watch }: Pick<Workplace, 'directory' | 'watch'>,
+  { records, valueBytes, verify = false }: Stock & { readonly verify?: boolean },
 ): Promise<Values> {
   const started = performance.now();
-  if (stock.verify === true && contender.kind === 'raw') readAndSum(directory);
-  const store = await contender.open({ directory, valueBytes: stock.valueBytes });
-  await store.read(stock.records - 1);
+  const store = await watch(async () => {
+    if (verify && contender.kind === 'raw') readAndSum(directory);
+    const opened = await contender.open({ directory, valueBytes });
+    await opened.read(records - 1);
+    return opened;
+  });
   const ms = performance.now() - started;
   await store.close();
   return { [TO_FIRST_READ.id]: ms };

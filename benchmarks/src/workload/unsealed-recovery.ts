@@ -20,10 +20,12 @@ export const unsealedRecovery: Workload = {
   maxRounds: 2,
   turns: contest({
     isFor: ({ name }) => name === 'seglog',
-    measure: async (_, { directory, scale }) => {
+    measure: async (_, { directory, scale, watch }) => {
       const crashed = join(directory, 'crashed');
       await leaveCrashed(join(directory, 'log'), crashed, scale.stocks.crashed);
-      const { recovery, close } = await openOwnLog({ directory: crashed }, { settings: ONE_SEGMENT });
+      const { recovery, close } = await watch(() =>
+        openOwnLog({ directory: crashed }, { settings: ONE_SEGMENT }),
+      );
       await close();
       const { scannedBytes, durationMs } = recovery;
       return { bytesPerSecond: scannedBytes / (durationMs / 1000), ms: durationMs };

@@ -1,6 +1,7 @@
 import type { Contender, Kind } from '../contender/contender.js';
 import type { NativeLimit } from '../contender/native-limit.js';
 import type { RateLimits } from '../measure/rate.js';
+import type { Watch } from '../measure/watch.js';
 import type { FilledStores } from '../run/filled-stores.js';
 import type { Scale, StockName } from '../run/scale.js';
 
@@ -69,6 +70,8 @@ export interface Workplace {
   readonly rate: RateLimits;
   /** Stores that are made once for all workloads that read. */
   readonly filled: FilledStores;
+  /** Goes around what is measured otherwise than as a rate. */
+  readonly watch: Watch;
 }
 
 export const PER_SECOND: Metric = { id: 'recordsPerSecond', unit: 'records/s', better: 'higher' };
