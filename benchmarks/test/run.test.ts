@@ -21,7 +21,14 @@ describe('the command line', () => {
 
   test('picks contenders', () => {
     const mapped = names('--peers', 'lmdb-async', '--reader', 'mmap');
-    expect(mapped).toEqual(['seglog mmap', 'seglog lent', 'seglog blocking', 'lmdb async', 'raw']);
+    expect(mapped).toEqual([
+      'seglog mmap',
+      'seglog lent',
+      'seglog blocking',
+      'seglog crt',
+      'lmdb async',
+      'raw',
+    ]);
     expect(names('--peers', 'none', '--reader', 'pread')).toEqual(['seglog', 'seglog blocking', 'raw']);
     expect(() => names('--reader', 'tape')).toThrow(RangeError);
     expect(() => names('--peers', 'other')).toThrow(RangeError);

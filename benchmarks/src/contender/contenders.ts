@@ -6,6 +6,7 @@ const loaders = {
   'seglog mmap': async () => (await import('./seglog.js')).seglogMmap,
   'seglog lent': async () => (await import('./seglog.js')).seglogLent,
   'seglog blocking': async () => (await import('./seglog.js')).seglogBlocking,
+  'seglog crt': async () => (await import('./seglog.js')).seglogCrt,
   lmdb: async () => (await import('./lmdb.js')).lmdb,
   'lmdb async': async () => (await import('./lmdb.js')).lmdbAsync,
   'classic-level': async () => (await import('./classic-level.js')).classicLevel,

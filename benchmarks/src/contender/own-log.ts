@@ -1,9 +1,12 @@
+import { createRequire } from 'node:module';
 import {
+  type Checksum,
   crc32c,
   defaultComponents,
   Log,
   type LogComponents,
   type LogSettings,
+  type NativeChecksum,
   type RecoveryReport,
   type StorageDirectory,
   SystemClock,
@@ -34,6 +37,23 @@ export const pread = (directory: string): StorageDirectory => new PreadDirectory
 export const blocking = (directory: string): StorageDirectory =>
   new PreadDirectory(directory, { blockingSyncs: true });
 export const mmap = (directory: string): StorageDirectory => new MmapDirectory(pread(directory));
+
+let crtShared: Checksum | undefined;
+
+/** CRC-32C as the common runtime of AWS computes it; undefined where that does not load, which takes 70 ms. */
+export function crtChecksum(): Checksum | undefined {
+  try {
+    crtShared ??= crc32c(loadCrt().crc32c);
+    return crtShared;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only this file of the package: the others load clients of its services. */
+function loadCrt(): { readonly crc32c: NativeChecksum } {
+  return createRequire(import.meta.url)('aws-crt/dist/native/checksums.js');
+}
 
 /** A log below its writer session, as an engine has it. Its sync policy follows the place, unless a part says otherwise. */
 export async function openOwnLog(

@@ -1,7 +1,7 @@
 import type { Log, RecordCursor } from '@seglog/core';
 import { loadMmapIo, loadSegmap } from '@seglog/fs-mmap';
 import type { Contender, Store, Tally } from './contender.js';
-import { blocking, mmap, type OwnChoices, type OwnLog, openOwnLog } from './own-log.js';
+import { blocking, crtChecksum, mmap, type OwnChoices, type OwnLog, openOwnLog } from './own-log.js';
 
 const READS = ['scanLent', 'scanObjects', 'read', 'reopen'] as const;
 
@@ -27,6 +27,19 @@ export const seglogBlocking: Contender = {
   ...variant('seglog blocking', { reader: blocking }),
   offers: ['appendDurably'],
 };
+
+/** The same, with memory maps, and checksums that a faster native function computes: the files are the same. */
+export const seglogCrt: Contender = {
+  ...variant('seglog crt', {}),
+  offers: ['append', ...READS],
+  missing: () => (crtChecksum() ? undefined : 'aws-crt cannot be loaded'),
+  open: (place) => variant('seglog crt', crtChoices()).open(place),
+};
+
+export function crtChoices(): OwnChoices {
+  const checksum = crtChecksum();
+  return { reader: mmap, parts: checksum && { checksum } };
+}
 
 /** Seglog with other parts than the defaults. */
 export function variant(name: string, choices: OwnChoices, read: typeof readOne = readOne): Contender {

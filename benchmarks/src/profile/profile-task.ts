@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { seglog, seglogBlocking, seglogLent, seglogMmap } from '../contender/seglog.js';
+import { seglog, seglogBlocking, seglogCrt, seglogLent, seglogMmap } from '../contender/seglog.js';
 import { growths } from '../growth/growths.js';
 import type { Watch } from '../measure/watch.js';
 import { attempt } from '../run/attempt.js';
@@ -78,7 +78,7 @@ function measureOf({ workload, contender, growth, scale, directory }: ProfileTas
 type Work = (workplace: Workplace) => ReturnType<Parameters<typeof attempt>[1]>;
 
 function turnOf(id: string, contender: string): Work {
-  const contenders = [seglog, seglogMmap, seglogLent, seglogBlocking];
+  const contenders = [seglog, seglogMmap, seglogLent, seglogBlocking, seglogCrt];
   const workload = workloads.find((one) => one.id === id);
   const turn = workload?.turns({ contenders, native: undefined }).find((one) => one.contender === contender);
   if (turn === undefined) throw new RangeError(`'${contender}' takes no part in '${id}'`);

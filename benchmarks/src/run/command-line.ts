@@ -117,7 +117,7 @@ function chosenContenders(
   if (reader !== undefined && reader !== 'pread' && reader !== 'mmap') {
     throw new RangeError(`--reader is pread or mmap, not '${reader}'`);
   }
-  const left = { pread: ['seglog mmap', 'seglog lent'], mmap: ['seglog'] };
+  const left = { pread: ['seglog mmap', 'seglog lent', 'seglog crt'], mmap: ['seglog'] };
   const wanted = peers?.split(',');
   const known = all.map((contender) => contender.name.replaceAll(' ', '-'));
   const unknown = wanted?.find((word) => word !== 'none' && !known.includes(word));

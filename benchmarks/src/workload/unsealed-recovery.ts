@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fillBlocks, type Stock } from '../contender/fill.js';
 import { openOwnLog } from '../contender/own-log.js';
 import { KEY_BYTES, type RecordBlock } from '../contender/record-block.js';
+import { crtChoices, seglog, seglogCrt } from '../contender/seglog.js';
 import { contest } from './contest.js';
 import type { Workload } from './workload.js';
 
@@ -19,12 +20,15 @@ export const unsealedRecovery: Workload = {
   targets: [{ atLeast: 4e9 }],
   maxRounds: 2,
   turns: contest({
-    isFor: ({ name }) => name === 'seglog',
-    measure: async (_, { directory, scale, watch }) => {
+    isFor: ({ name }) => name === seglog.name || name === seglogCrt.name,
+    measure: async ({ name }, { directory, scale, watch }) => {
       const crashed = join(directory, 'crashed');
       await leaveCrashed(join(directory, 'log'), crashed, scale.stocks.crashed);
       const { recovery, close } = await watch(() =>
-        openOwnLog({ directory: crashed }, { settings: ONE_SEGMENT }),
+        openOwnLog(
+          { directory: crashed },
+          { ...(name === seglogCrt.name && crtChoices()), settings: ONE_SEGMENT },
+        ),
       );
       await close();
       const { scannedBytes, durationMs } = recovery;

@@ -22,6 +22,7 @@ export { type FooterFacts, readFooter, readHeader, type StoredHeader } from './c
 export { batchFrameCodec } from './codec/batch-frame-codec.js';
 export { checksumAcceleration, crc32, crc32c } from './codec/checksums.js';
 export { crcFrameCodec } from './codec/crc-frame-codec.js';
+export type { NativeChecksum } from './codec/native-checksum.js';
 export * from './contract/checksum.js';
 export * from './contract/clock.js';
 export * from './contract/error.js';

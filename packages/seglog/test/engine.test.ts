@@ -11,6 +11,7 @@ import {
   type Clock,
   codecModule,
   crc32,
+  crc32c,
   crcFrameCodec,
   DISK,
   DISK_WRAPPER,
@@ -42,6 +43,7 @@ import {
   serdeModule,
   syncModule,
   syncNever,
+  walModule,
 } from '../src/index.js';
 
 const opened: Engine[] = [];
@@ -183,6 +185,34 @@ describe('one line swaps', () => {
     expect((await again.topic('n').read(0, 0)).records.map(({ value }) => value)).toEqual([1, 3]);
     expect(new Set(events.map(({ type }) => type))).toContain('topic-created');
   });
+});
+
+test('checksums of another native function are those of the house, in partitions and in the write-ahead log', async () => {
+  const bytes = { partition: 0, wal: 0 };
+  let counted: keyof typeof bytes = 'partition';
+  const native = (input: Uint8Array, seed: number): number => {
+    bytes[counted] += input.length;
+    return crc32c().of(input, 0, input.length, seed);
+  };
+  const value = 'v'.repeat(1000);
+  const disk = memoryModule();
+  const summed = partModule(CHECKSUM, crc32c(native));
+  for (const modules of [
+    [disk, summed],
+    [disk, summed, walModule()],
+  ]) {
+    const engine = await open({ modules });
+    const topic = engine.topics().length === 0 ? await engine.createTopic('t') : engine.topic('t');
+    bytes[counted] = 0;
+    await topic.append([{ key: 'k', value }]);
+    expect(bytes[counted]).toBeGreaterThan(1000);
+    await engine.close();
+    counted = 'wal';
+  }
+  expect(bytes.wal).toBeGreaterThan(bytes.partition + 1000);
+  const engine = await open({ modules: [disk] });
+  const { records } = await engine.topic('t').read(engine.topic('t').partitionFor('k'), 0);
+  expect(records.map((record) => record.value)).toEqual([value, value]);
 });
 
 describe('modules', () => {

@@ -3,7 +3,11 @@ import { WAL_DIRECTORY } from './lost-wal.js';
 import { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
 import type { WalSettings } from './wal-settings.js';
 
-/** Its format is its own, whatever the partitions are written with. */
+/** Its format is its own, whatever the partitions are written with. Where they take crc32c from elsewhere, it does too. */
+function formats({ checksum }: WalParts['components']): typeof FORMATS {
+  return checksum.id === FORMATS.checksum.id ? { ...FORMATS, checksum } : FORMATS;
+}
+
 const FORMATS = { codec: batchFrameCodec(), checksum: crc32c(), readingCodecs: [], readingChecksums: [] };
 
 export interface WalParts {
@@ -20,7 +24,10 @@ export async function openWal(
 ): Promise<SegmentedWriteAheadLog> {
   const directory = await root.directory(name, { create: true });
   await root.sync();
-  const wal = new SegmentedWriteAheadLog({ ...components, ...FORMATS, directory, name }, settings);
+  const wal = new SegmentedWriteAheadLog(
+    { ...components, ...formats(components), directory, name },
+    settings,
+  );
   await wal.open();
   return wal;
 }
@@ -31,7 +38,7 @@ export async function holdsWrites({ root, components }: WalParts): Promise<boole
   if (!entries.some(({ name, kind }) => name === WAL_DIRECTORY && kind === 'directory')) return false;
   const directory = await root.directory(WAL_DIRECTORY, { create: false });
   if ((await directory.sizeOf('CURRENT')) === undefined) return false;
-  const log = new Log({ ...components, ...FORMATS, directory, name: WAL_DIRECTORY });
+  const log = new Log({ ...components, ...formats(components), directory, name: WAL_DIRECTORY });
   await log.open({ readOnly: true });
   const { logStart, logEnd } = log.offsets();
   await log.close();

@@ -1,4 +1,4 @@
-/** Continues a checksum over all of `input`. */
+/** Continues a checksum, an unsigned 32-bit integer, over all of `input`; `seed` 0 starts anew. */
 export type NativeChecksum = (input: Uint8Array, seed: number) => number;
 
 type NativeModule = Readonly<Partial<Record<string, NativeChecksum>>>;

@@ -59,6 +59,35 @@ test('a native function that is not there, or does not prove itself, is not used
   expect(nativeChecksum('crc32', 1)).toBeUndefined();
 });
 
+test.each([
+  ['crc32c', crc32c, 0x82f63b78, crc32],
+  ['crc32', crc32, 0xedb88320, crc32c],
+] as const)(
+  '%s takes another native function, and only one that computes it',
+  (name, make, polynomial, other) => {
+    const table = new ChecksumTable(polynomial);
+    const calls: number[] = [];
+    const checksum = make((input, seed) => {
+      calls.push(input.length);
+      return table.of(input, 0, input.length, seed);
+    });
+    expect([checksum.id, checksum.name]).toEqual([make().id, name]);
+    const source = Uint8Array.from({ length: 5000 }, (_, i) => i * 11);
+    calls.length = 0;
+    expect(checksum.of(source, 5, 4990, 3)).toBe(make().of(source, 5, 4990, 3));
+    expect(checksum.of(source, 5, 100, 3)).toBe(make().of(source, 5, 100, 3));
+    expect(calls).toEqual([4985]);
+    for (const wrong of [
+      (input: Uint8Array, seed: number) => other().of(input, 0, input.length, seed),
+      (input: Uint8Array, seed: number) => make().of(input, 0, input.length, seed) | 0,
+      (input: Uint8Array) => make().of(input, 0, input.length, 0),
+      (input: Uint8Array, seed: number) => make().of(input, 0, Math.min(input.length, 4096), seed),
+    ]) {
+      expect(() => make(wrong)).toThrow(RangeError);
+    }
+  },
+);
+
 test('where no native package can be loaded, as in a browser, checksums are the same', async () => {
   const none = vi.spyOn(process, 'getBuiltinModule').mockImplementation(() => {
     throw new Error('there is no such thing here');
