@@ -8,6 +8,7 @@ import {
   type CreateIndexStore,
   expectRight,
   FIRST_POSITION,
+  type FrameShape,
   frameShapes,
   freshSegment,
   type IndexCheck,
@@ -142,26 +143,50 @@ function sessionCases(check: IndexCheck): void {
     await fc.assert(
       fc.asyncProperty(fc.array(session, { maxLength: 6 }), async (sessions) => {
         const segment = freshSegment();
+        let keptUpTo = FIRST_POSITION;
         for (const { lost, shapes, cut, flush, close } of sessions) {
           segment.cut(Math.max(segment.frames.length - lost, 0));
+          if (segment.endPosition < keptUpTo) keptUpTo = FIRST_POSITION;
           const index = await openIndex(storeOf(fixture), segment);
           await expectRight(index, segment);
           let from = segment.endPosition;
           segment.grow(shapes);
           segment.offer(index, from);
-          if (flush) await index.flush(segment.endPosition);
-          const cutsFlushed = flush && cut > 0;
+          if (flush) {
+            await index.flush(segment.endPosition);
+            keptUpTo = segment.endPosition;
+          }
           segment.cut(Math.max(segment.frames.length - cut, 0));
           from = segment.endPosition;
+          const cutsKept = from < keptUpTo;
+          if (cutsKept) keptUpTo = FIRST_POSITION;
           index.truncateAfter(from);
           segment.grow(shapes.slice(0, 3));
           segment.offer(index, from);
           await expectRight(index, segment);
-          if (close || cutsFlushed) await index.close();
+          if (close || cutsKept) await index.close();
         }
       }),
       { numRuns: 200 },
     );
+  });
+
+  check('a close waits until what was kept of frames that are gone is forgotten', async (fixture) => {
+    const segment = freshSegment();
+    segment.grow([178, 177, 145, 20].map(frameOf));
+    const first = await openIndex(storeOf(fixture), segment);
+    await first.flush(segment.endPosition);
+    await first.close();
+    const kept = segment.endPosition;
+    const second = await openIndex(storeOf(fixture), segment);
+    segment.cut(2);
+    second.truncateAfter(segment.endPosition);
+    await second.close();
+    segment.grow([20, 20, 125, 300].map(frameOf));
+    assert.ok(segment.endPosition > kept);
+    const third = await openIndex(storeOf(fixture), segment);
+    await expectRight(third, segment);
+    await third.close();
   });
 
   check('segments and directories do not share their indexes', async (fixture) => {
@@ -186,6 +211,10 @@ function sessionCases(check: IndexCheck): void {
       await index.close();
     }
   });
+}
+
+function frameOf(bytes: number): FrameShape {
+  return { bytes, gap: 0, count: 1, maxTimestampMs: 0 };
 }
 
 function removeCases(check: IndexCheck): void {

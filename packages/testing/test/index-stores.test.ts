@@ -8,6 +8,7 @@ import {
 } from '@seglog/core';
 import { describe, test } from 'vitest';
 import { type CreateIndexStore, indexStoreConformance, SimulatedDisk } from '../src/index.js';
+import { slowToRemove } from './slow-directory.js';
 
 const onMemory =
   (factory: IndexStoreFactory): CreateIndexStore =>
@@ -32,5 +33,11 @@ indexStoreConformance(runner, 'file, simulated disk', onSimulatedDisk(fileIndex(
   keeps: true,
   files: true,
 });
+indexStoreConformance(
+  runner,
+  'file, slow to remove',
+  onMemory((directory) => fileIndex({ checksum: crc32c() })(slowToRemove(directory))),
+  { keeps: true, files: true },
+);
 indexStoreConformance(runner, 'memory', onMemory(memoryIndex()), { keeps: false, files: false });
 indexStoreConformance(runner, 'none', onMemory(noIndex()), { keeps: false, files: false });

@@ -13,6 +13,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { type CreateIndexStore, indexStoreConformance, syncPolicyConformance } from '../src/index.js';
 import { failuresOf } from './planted-runner.js';
+import { slowToRemove } from './slow-directory.js';
 
 const checksum: Checksum = {
   id: 200,
@@ -86,6 +87,8 @@ const brokenStores: Record<string, IndexStoreFactory> = {
       },
     };
   }),
+  'a close that does not wait for removals': (directory) =>
+    withIndex(() => ({ close: async () => undefined }))(slowToRemove(directory)),
   'files that are never removed': inDirectory({ remove: async () => undefined }),
   'a store that believes in more than there is': (directory) => ({
     ...sound(directory),

@@ -47,7 +47,10 @@ export interface SegmentIndex {
   floor(offset: number): number | Promise<number>;
   /** A position such that every record before it has a timestamp below `timestampMs`; the highest one known. */
   floorByTime(timestampMs: number): number | Promise<number>;
-  /** Drops the entries at or beyond `position`. */
+  /**
+   * Drops the entries at or beyond `position`. What is kept of frames beyond it is forgotten before the next `flush` or
+   * `close` settles: the log opens no other index of the segment until then.
+   */
   truncateAfter(position: number): void;
   /** Keeps what has been appended, as covering the segment up to `coveredUpTo`. Called at the seal and at a clean close. */
   flush(coveredUpTo: number): Promise<void>;
