@@ -28,12 +28,12 @@ export const seglogBlocking: Contender = {
   offers: ['appendDurably'],
 };
 
-/** The same, with memory maps, and checksums that a faster native function computes: the files are the same. */
+/** The same, with memory maps, single records lent, and checksums of a faster native function: the files are the same. */
 export const seglogCrt: Contender = {
   ...variant('seglog crt', {}),
   offers: ['append', ...READS],
   missing: () => (crtChecksum() ? undefined : 'aws-crt cannot be loaded'),
-  open: (place) => variant('seglog crt', crtChoices()).open(place),
+  open: (place) => variant('seglog crt', crtChoices(), lendOne).open(place),
 };
 
 export function crtChoices(): OwnChoices {
