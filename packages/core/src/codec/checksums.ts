@@ -10,8 +10,8 @@ const CRC32: ChecksumKind = { id: 2, name: 'crc32', polynomial: 0xedb88320, proo
 
 /**
  * CRC-32C (Castagnoli), the default. Ranges of 160 bytes and more go to `native` (one small view per call), without one to
- * `@node-rs/crc32` where it loads; all others to a table in JavaScript: same results. `RangeError` for a `native` that does
- * not compute CRC-32C.
+ * `@node-rs/crc32` where it loads; all others to a table in JavaScript: same results. `RangeError` for a `native` that fails
+ * or differs from the table anywhere in a trial of lengths up to a mebibyte and of seeds up to 2^32 - 1.
  */
 export function crc32c(native?: NativeChecksum): Checksum {
   if (native !== undefined) return new AcceleratedChecksum(CRC32C, native);
@@ -57,9 +57,7 @@ class AcceleratedChecksum implements Checksum {
     this.#table = new ChecksumTable(kind.polynomial);
     this.#native = native;
     this.#nativeTried = native !== undefined;
-    if (native !== undefined && !agrees(native, this.#table)) {
-      throw new RangeError(`the native function does not compute ${kind.name}`);
-    }
+    if (native !== undefined) requireAgreement(native, this.#table, kind.name);
   }
 
   public of(source: Uint8Array, start: number, end: number, seed: number): number {
@@ -79,11 +77,40 @@ class AcceleratedChecksum implements Checksum {
   }
 }
 
-/** Whether a function computes what the table does, for ranges that a fast one takes in different ways. */
-function agrees(native: NativeChecksum, table: ChecksumTable): boolean {
-  const source = Uint8Array.from({ length: 8192 }, (_, i) => i * 7 + (i >> 8));
-  return [0, 9, NATIVE_MIN_BYTES, 1023, 8000].every((bytes) => {
-    const [start, end] = [3, 3 + bytes];
-    return native(source.subarray(start, end), bytes) === table.of(source, start, end, bytes);
-  });
+/** Lengths that a fast function takes in different ways, each with the seeds it is tried from: signs and sizes differ. */
+const TRIALS = [
+  ...[0, 9, NATIVE_MIN_BYTES, 1023, 8192, 65_537].map((bytes) => ({
+    bytes,
+    seeds: [0, 1, 2 ** 31 - 1, 2 ** 32 - 1],
+  })),
+  { bytes: 2 ** 20, seeds: [2 ** 31] },
+];
+/** Where the ranges begin: at no multiple of anything. */
+const TRIAL_START = 3;
+
+/** A function that is wrong now and then would write frames that nobody else can verify. */
+function requireAgreement(native: NativeChecksum, table: ChecksumTable, name: string): void {
+  const source = Uint8Array.from({ length: 2 ** 20 + TRIAL_START }, (_, i) => i * 7 + (i >> 8));
+  for (const { bytes, seeds } of TRIALS) {
+    const end = TRIAL_START + bytes;
+    for (const seed of seeds) {
+      const found = tried(native, source.subarray(TRIAL_START, end), { seed, name });
+      const expected = table.of(source, TRIAL_START, end, seed);
+      if (found === expected) continue;
+      const sign = found === (expected | 0) ? '; results are unsigned, as `>>> 0` makes them' : '';
+      throw new RangeError(
+        `the native function does not compute ${name}: ${bytes} bytes from seed ${seed} are ${expected}, not ${found}${sign}`,
+      );
+    }
+  }
+}
+
+function tried(native: NativeChecksum, input: Uint8Array, trial: { seed: number; name: string }): number {
+  const { seed, name } = trial;
+  try {
+    return native(input, seed);
+  } catch (cause) {
+    const what = `${input.length} bytes from seed ${seed}`;
+    throw new RangeError(`the native function does not compute ${name}: it fails for ${what}`, { cause });
+  }
 }

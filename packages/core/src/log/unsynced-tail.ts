@@ -7,16 +7,14 @@ export class CountedTail implements UnsyncedTail {
   public appends = 0;
   public firstWriteMs = 0;
   public waiters = 0;
+  declare public readonly nowMs: number;
   readonly #clock: Clock;
   #nowMs: number | undefined;
 
   public constructor(clock: Clock) {
     this.#clock = clock;
-  }
-
-  public get nowMs(): number {
-    this.#nowMs ??= this.#clock.monotonicMs();
-    return this.#nowMs;
+    // Its own, so that a copy of the tail has it.
+    Object.defineProperty(this, 'nowMs', { enumerable: true, get: () => this.#now() });
   }
 
   /** A decision begins: its time is not that of the last one. */
@@ -34,5 +32,10 @@ export class CountedTail implements UnsyncedTail {
   public clear(): void {
     this.bytes = 0;
     this.appends = 0;
+  }
+
+  #now(): number {
+    this.#nowMs ??= this.#clock.monotonicMs();
+    return this.#nowMs;
   }
 }

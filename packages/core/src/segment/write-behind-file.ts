@@ -168,10 +168,12 @@ export class WriteBehindFile implements WritableFile {
       if (piece.length === 0) return DONE;
       this.#onItsWay = piece;
     }
-    this.#writing = this.#write(this.#onItsWay).finally(() => {
-      this.#writing = undefined;
+    const writing = this.#write(this.#onItsWay).finally(() => {
+      // The next piece may be on its way already: this one made room for it some turns of promises ago.
+      if (this.#writing === writing) this.#writing = undefined;
     });
-    return this.#writing;
+    this.#writing = writing;
+    return writing;
   }
 
   async #write({ buffer, start, length }: Piece): Promise<void> {

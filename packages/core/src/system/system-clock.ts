@@ -16,15 +16,18 @@ export class SystemClock implements Clock {
 
   public schedule(delayMs: number, callback: () => void, options: ScheduleOptions = {}): ScheduledCall {
     requireSafeInteger(Math.ceil(delayMs), 'delayMs');
-    if (delayMs === 0) return nextTurn(callback, options.keepsAlive ?? false);
-    return new TimerCall(performance.now() + delayMs, callback, options.keepsAlive ?? false);
+    const { keepsAlive = false } = options;
+    if (delayMs === 0 && keepsAlive) return nextTurn(callback);
+    return new TimerCall(performance.now() + delayMs, callback, keepsAlive);
   }
 }
 
-/** The shortest timer takes a millisecond: who only lets others come first would wait for that one. */
-function nextTurn(callback: () => void, keepsAlive: boolean): ScheduledCall {
+/**
+ * The shortest timer takes a millisecond: who only lets others come first would wait for that one. An immediate that keeps
+ * nothing alive is no way: an event loop that has nothing else to do sleeps over it.
+ */
+function nextTurn(callback: () => void): ScheduledCall {
   const immediate = setImmediate(callback);
-  if (!keepsAlive) immediate.unref();
   return { cancel: () => clearImmediate(immediate) };
 }
 

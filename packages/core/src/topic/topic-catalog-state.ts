@@ -31,7 +31,8 @@ export type TopicEntry = {
 /**
  * A step in the life of the catalog. A *doomed* path (`<directory>` or `<directory>/<partition>` below `topics/`) counts for
  * nothing and is removed when there is time: directories are doomed durably before they are made, and cease to be by the
- * edit that puts them into use. So whatever a crash leaves is known to be a leftover, and nothing else is ever removed.
+ * edit that puts them into use. So whatever a crash leaves is known to be a leftover, and nothing else is ever removed. One
+ * that holds records, though its topic was not deleted, was in use: the edit that said so was lost, and it stays as a stray.
  */
 export type CatalogEdit =
   | { readonly type: 'doom'; readonly paths: readonly string[] }

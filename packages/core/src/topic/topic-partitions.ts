@@ -107,7 +107,7 @@ export class TopicPartitions<L extends PartitionLog = PartitionLog> {
     const built = new Map<number, L>();
     try {
       await forEachNumber({ from, to, limit: this.#home.maxConcurrent }, async (partition) => {
-        // What stands there was doomed, and never used.
+        // What stands there was doomed; records in it were once acknowledged.
         if (present.has(String(partition))) await this.#removeUnused(directory, partition);
         const home = await directory.directory(String(partition), { create: true });
         built.set(partition, await this.#home.parts.openPartition(home, this.#context(partition, true)));

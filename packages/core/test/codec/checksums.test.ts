@@ -82,9 +82,17 @@ test.each([
       (input: Uint8Array, seed: number) => make().of(input, 0, input.length, seed) | 0,
       (input: Uint8Array) => make().of(input, 0, input.length, 0),
       (input: Uint8Array, seed: number) => make().of(input, 0, Math.min(input.length, 4096), seed),
+      (input: Uint8Array, seed: number) => make().of(input, 0, Math.min(input.length, 100_000), seed),
+      (input: Uint8Array, seed: number) => make().of(input, 0, input.length, Math.min(seed, 2 ** 31 - 1)),
     ]) {
       expect(() => make(wrong)).toThrow(RangeError);
     }
+    expect(() => make((input, seed) => make().of(input, 0, input.length, seed) | 0)).toThrow('unsigned');
+    const cause = new TypeError('a Buffer is wanted');
+    const fails = (): number => {
+      throw cause;
+    };
+    expect(() => make(fails)).toThrow(expect.objectContaining({ name: 'RangeError', cause }));
   },
 );
 

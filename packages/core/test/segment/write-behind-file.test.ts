@@ -118,6 +118,26 @@ describe('what is written behind', () => {
     await expectReadable();
   });
 
+  test.each(Array.from({ length: 12 }, (_, turns) => turns))(
+    'is written once where the next piece goes on its way %i promises after one was handed over',
+    async (turns) => {
+      const { promise, resolve } = deferred();
+      await add(5);
+      const first = file.flush();
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      medium.gate = promise;
+      const adding = [5, 45].map((from) => file.write(from, [numbered(from, 40)]));
+      await first;
+      const synced = file.sync();
+      setImmediate(resolve);
+      await Promise.all([...adding, synced]);
+      written = 85;
+      await file.sync();
+      expect(medium.writes.reduce((sum, bytes) => sum + bytes)).toBe(written);
+      await expectReadable();
+    },
+  );
+
   test('is cut where a truncation says, and goes on there', async () => {
     await add(30);
     await file.truncate(20);
