@@ -8,8 +8,11 @@ import { type CopyBounds, copiedHeaders, payloadOf } from './record-copier.js';
 
 /** Whole records are checked together until they are so long: a checksum of less costs its call rather than its bytes. */
 const PART_BYTES = 2048;
-/** It is noted where every so manieth record starts: the few before the one that is asked for are decoded. */
-const RESTART = 4;
+/** It is noted where every so manieth record starts: those before the one that is asked for are decoded. */
+const RESTARTS = [
+  { every: 4, belowBytes: 64 },
+  { every: 2, belowBytes: 256 },
+] as const;
 /** What so many records as are read at once take beside their payload, about. */
 const OVERHEAD_BYTES = 1024;
 /** Beyond every position in a frame. */
@@ -61,6 +64,7 @@ export class FrameTable {
   readonly #offsets: Float64Array | undefined;
   /** Where every so manieth record starts; none where frames are read from their start. */
   readonly #restarts: Uint32Array;
+  readonly #every: number;
   /** Number of the first record of each part, where the part starts, its checksum; closed by where the last one ends. */
   #parts = new Uint32Array(0);
 
@@ -77,14 +81,15 @@ export class FrameTable {
     this.cursors = cursors;
     this.#checksum = checksum;
     this.#offsets = isSparse(header) ? new Float64Array(header.count) : undefined;
-    this.#restarts = new Uint32Array(inParts ? Math.ceil(header.count / RESTART) : 0);
+    this.#every = restartsOf(header);
+    this.#restarts = new Uint32Array(inParts ? Math.ceil(header.count / this.#every) : 0);
   }
 
   /** Memory that the table of such a frame takes at most, about. */
   public static bytesFor(header: FrameHeader): number {
     const { count, frameBytes } = header;
     const numbers = isSparse(header) ? 8 * count : 0;
-    const restarts = Math.ceil(count / RESTART) * 4;
+    const restarts = Math.ceil(count / restartsOf(header)) * 4;
     return OWN_BYTES + numbers + restarts + Math.min(count, Math.ceil(frameBytes / PART_BYTES)) * 12;
   }
 
@@ -139,7 +144,7 @@ export class FrameTable {
   public rangeOf(first: number, { maxRecords, maxBytes }: ReadBounds): FrameRange {
     let last = first + maxRecords - 1;
     const furthest = this.#startBefore(first) + maxBytes + OVERHEAD_BYTES;
-    while (last > first && this.#startBefore(last) > furthest) last -= RESTART;
+    while (last > first && this.#startBefore(last) > furthest) last -= this.#every;
     return {
       start: this.#parts[this.#partOf(first) + 1] as number,
       end: this.#parts[this.#partOf(Math.max(first, last)) + 4] as number,
@@ -194,18 +199,20 @@ export class FrameTable {
       cursor.load(source, 0, header);
       return 0;
     }
-    const part = this.#partOf(first);
-    const begun = this.#parts[part] as number;
-    const near = first - (first % RESTART);
-    const number = Math.max(begun, near);
-    const position = near > begun ? this.#startBefore(first) : (this.#parts[part + 1] as number);
+    let number = first - (first % this.#every);
+    let position = this.#startBefore(first);
+    if (position < start) {
+      const part = this.#partOf(first);
+      number = this.#parts[part] as number;
+      position = this.#parts[part + 1] as number;
+    }
     cursor.resume(source, position - start, header, { number, offset: this.#offsetBefore(number) });
     return number;
   }
 
   /** Where a record a little before this one starts, or this one. */
   #startBefore(number: number): number {
-    return this.#restarts[Math.floor(number / RESTART)] ?? 0;
+    return this.#restarts[Math.floor(number / this.#every)] ?? 0;
   }
 
   #offsetBefore(number: number): number {
@@ -239,11 +246,16 @@ export class FrameTable {
 
   #note(number: number, cursor: FrameCursor, position: number): void {
     if (this.#offsets !== undefined) this.#offsets[number] = cursor.offset;
-    if (number % RESTART === 0) this.#restarts[number / RESTART] = cursor.recordPosition - position;
+    if (number % this.#every === 0) this.#restarts[number / this.#every] = cursor.recordPosition - position;
   }
 }
 
 type ReadBounds = Pick<CopyBounds, 'maxRecords' | 'maxBytes'>;
+
+/** The shorter the records, the more of them share a noted place: tables stay a small part of their frames. */
+function restartsOf({ frameBytes, count }: FrameHeader): number {
+  return RESTARTS.find(({ belowBytes }) => frameBytes < belowBytes * count)?.every ?? 1;
+}
 
 function isSparse({ lastOffset, baseOffset, count }: FrameHeader): boolean {
   return lastOffset - baseOffset !== count - 1;

@@ -158,6 +158,35 @@ test('records that lie beside each other are read together, up to the bounds', a
   await closeCleanly(opened);
 });
 
+test.each([
+  { longest: 20, records: 3000 },
+  { longest: 150, records: 600 },
+  { longest: 2000, records: 60 },
+])(
+  'records of up to $longest bytes are found from the file, one and several at once',
+  async ({ longest, records }) => {
+    const reads = { bytes: [] };
+    const parts = { frameCache: new FrameCache({ maxBytes: TABLES_ONLY }) };
+    const opened = await openOn(watched(new MemoryDirectory(), reads, false), { parts });
+    const text = (offset: number): string => `v${offset}`.padEnd((offset * 7919) % longest, '.');
+    await opened.log.append(Array.from({ length: records }, (_, offset) => record(text(offset))));
+    await opened.log.roll();
+    for (let again = 0; again < 3; again++) await opened.log.read(0, one);
+    reads.bytes.length = 0;
+    for (let offset = 0; offset < records; offset++) {
+      expect(await textAt(opened.log, offset)).toBe(text(offset));
+      expect(await lentAt(opened.log, offset)).toBe(text(offset));
+      if (offset + 20 > records) continue;
+      const found = await opened.log.read(offset, { maxRecords: 1 + (offset % 20), maxBytes: 4 * longest });
+      const texts = found.records.map(({ value }) => new TextDecoder().decode(value ?? undefined));
+      expect(texts).toEqual(texts.map((_, i) => text(offset + i)));
+      expect(found.nextOffset).toBe(offset + texts.length);
+    }
+    expect(Math.max(...reads.bytes)).toBeLessThan(2 * 2048 + 9 * longest);
+    await closeCleanly(opened);
+  },
+);
+
 test.each(EACH_WAY)(
   'a byte that changes after its frame was verified is never returned %j',
   async ({ way, later }) => {
