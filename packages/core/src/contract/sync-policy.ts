@@ -15,7 +15,10 @@ export interface UnsyncedTail {
   readonly waiters: number;
 }
 
-/** Sync now, not for this reason, or at the latest when the monotonic clock shows `atMs`. */
+/**
+ * Sync now, not for this reason, or at the latest when the monotonic clock shows `atMs`: a number, and later than the
+ * tail's `nowMs`. Whose time has come is asked again, and then answers `now`.
+ */
 export type SyncDecision = 'now' | 'later' | { readonly atMs: number };
 
 /**
