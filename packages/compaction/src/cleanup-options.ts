@@ -4,6 +4,7 @@ import {
   cleanupSettings,
   type LogObserver,
   type RetentionPolicy,
+  requireKnownOptions,
   requireSafeInteger,
   type TopicFacts,
 } from '@seglog/core';
@@ -48,10 +49,18 @@ type Filled<T, Optional extends keyof T> = Pick<T, Optional> & {
   readonly [Name in Exclude<keyof T, Optional>]-?: Exclude<T[Name], undefined>;
 };
 
-/** Throws `RangeError` for numbers that make no sense. */
-export function cleanupMakings(parts: CleanupParts, given: CleanupOptions): CleanupMakings {
-  const { defaults = {} } = parts;
-  cleanupSettings(defaults);
+export const CLEANUP_OPTION_NAMES: readonly (keyof CleanupOptions)[] = [
+  'intervalMs',
+  'maxBytesPerSecond',
+  'sliceMs',
+  'backoffMs',
+  'maxBackoffMs',
+  'retention',
+];
+
+/** Fills in the defaults. Throws `RangeError` for numbers that make no sense and for options that are not there. */
+export function cleanupOptions(given: CleanupOptions): CleanupMakings['options'] {
+  requireKnownOptions(given, CLEANUP_OPTION_NAMES);
   const options = {
     intervalMs: given.intervalMs ?? 60_000,
     maxBytesPerSecond: given.maxBytesPerSecond ?? Number.POSITIVE_INFINITY,
@@ -66,6 +75,12 @@ export function cleanupMakings(parts: CleanupParts, given: CleanupOptions): Clea
   if (!(options.maxBytesPerSecond > 0)) {
     throw new RangeError(`maxBytesPerSecond must be above 0, not ${options.maxBytesPerSecond}`);
   }
-  const { strategy = dirtyRatio(), offsetMap = exactOffsetMap() } = parts;
-  return { parts: { ...parts, defaults, strategy, offsetMap }, options };
+  return options;
+}
+
+/** Throws as {@link cleanupOptions} does, and for numbers of topics that make no sense. */
+export function cleanupMakings(parts: CleanupParts, given: CleanupOptions): CleanupMakings {
+  const { defaults = {}, strategy = dirtyRatio(), offsetMap = exactOffsetMap() } = parts;
+  cleanupSettings(defaults);
+  return { parts: { ...parts, defaults, strategy, offsetMap }, options: cleanupOptions(given) };
 }

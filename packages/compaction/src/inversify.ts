@@ -1,6 +1,7 @@
+import { requireKnownOptions } from '@seglog/core';
 import type { SinglePart } from '@seglog/core/inversify';
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
-import type { CleanupOptions } from './cleanup-options.js';
+import { CLEANUP_OPTION_NAMES, type CleanupOptions, cleanupOptions } from './cleanup-options.js';
 import { type CompactionStrategy, dirtyRatio } from './compaction-strategy.js';
 import { exactOffsetMap } from './exact-offset-map.js';
 import type { OffsetMapFactory } from './offset-map.js';
@@ -26,9 +27,20 @@ export interface CompactionModuleOptions extends CleanupOptions {
   readonly offsetMap?: OffsetMapFactory | undefined;
 }
 
-/** How an engine cleans: `compactionModule({ strategy: sizeTiered(), intervalMs: 10_000 })`. */
+const OPTIONS: readonly (keyof CompactionModuleOptions)[] = [
+  'strategy',
+  'offsetMap',
+  ...CLEANUP_OPTION_NAMES,
+];
+
+/**
+ * How an engine cleans: `compactionModule({ strategy: sizeTiered(), intervalMs: 10_000 })`. Throws `RangeError` for numbers that
+ * make no sense and for options that are not there.
+ */
 export function compactionModule(options: CompactionModuleOptions = {}): ContainerModule {
+  requireKnownOptions(options, OPTIONS);
   const { strategy = dirtyRatio(), offsetMap = exactOffsetMap(), ...rest } = options;
+  cleanupOptions(rest);
   return new ContainerModule(({ bind }) => {
     bind(COMPACTION_STRATEGY).toConstantValue(strategy);
     bind(OFFSET_MAP).toConstantValue(offsetMap);

@@ -3,32 +3,18 @@ import {
   isMappableDirectory,
   type MappableDirectory,
   type OpenReaderOptions,
-  requireSafeInteger,
   type SegmentReader,
   type StorageDirectory,
   type StorageEntry,
   type WritableFile,
 } from '@seglog/core';
-import { chooseMapper, type MapperChoice } from './choose-mapper.js';
+import { chooseMapper } from './choose-mapper.js';
 import { GuardedFile } from './guarded-file.js';
 import { MapScope } from './map-scope.js';
 import { type FileToMap, MapTable } from './map-table.js';
 import { MappedReader } from './mapped-reader.js';
 import type { MapperName } from './mapper.js';
-
-export interface MmapDirectoryOptions {
-  /** Default `auto`. */
-  readonly mapper?: MapperChoice;
-  /** Maps below this directory at any time, open and idle. Default 1,024; 0 maps nothing. */
-  readonly maxMaps?: number;
-  /** Bytes of address space that they take together. Default 64 GiB, 512 MiB in a 32-bit process. */
-  readonly maxMappedBytes?: number;
-  /**
-   * Tell the system that files are read from front to back: it reads further ahead, and gives their pages up earlier
-   * when memory is short. Default false.
-   */
-  readonly sequential?: boolean;
-}
+import { type MmapDirectoryOptions, mmapSettings } from './mmap-options.js';
 
 /**
  * The directory below, except that readers of sealed files answer from a memory map. What cannot be mapped is read by
@@ -43,16 +29,17 @@ export class MmapDirectory implements StorageDirectory {
   readonly #inner: StorageDirectory;
   #mapping: MappingParts | undefined;
 
-  /** Throws `RangeError` for bounds that are no safe integers >= 0. Loads the mapper; touches no file. */
+  /**
+   * Loads the mapper; touches no file. Throws `RangeError` for bounds that are no safe integers >= 0 and for options that are
+   * not there.
+   */
   public constructor(inner: StorageDirectory, options: MmapDirectoryOptions = {}) {
-    const { maxMaps = 1024, maxMappedBytes = defaultMappedBytes(), sequential = false } = options;
-    requireSafeInteger(maxMaps, 'maxMaps');
-    requireSafeInteger(maxMappedBytes, 'maxMappedBytes');
+    const { mapper: choice, ...settings } = mmapSettings(options);
     this.#inner = inner;
     const lender = isMappableDirectory(inner) ? inner : undefined;
-    const mapper = lender && chooseMapper(options.mapper ?? 'auto');
+    const mapper = lender && chooseMapper(choice);
     if (lender === undefined || mapper === undefined) return;
-    const maps = new MapTable(mapper, { maxMaps, maxMappedBytes, sequential });
+    const maps = new MapTable(mapper, settings);
     this.#mapping = { mapper: mapper.name, lender, maps, scope: new MapScope('') };
   }
 
@@ -169,10 +156,4 @@ interface MappingParts {
 function identify(descriptor: number): Pick<FileToMap, 'key' | 'bytes' | 'unlinked'> {
   const { dev, ino, size, nlink } = fstatSync(descriptor, { bigint: true });
   return { key: `${dev}:${ino}`, bytes: Number(size), unlinked: nlink === 0n };
-}
-
-/** 64 GiB, once it has been read through, costs 128 MiB of page tables; a 32-bit process has 2 to 4 GiB in all. */
-function defaultMappedBytes(): number {
-  const narrow = ['arm', 'ia32', 'mips', 'mipsel', 'ppc', 's390'].includes(process.arch);
-  return narrow ? 512 * 2 ** 20 : 64 * 2 ** 30;
 }

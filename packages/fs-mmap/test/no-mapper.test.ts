@@ -5,6 +5,7 @@ import { PreadDirectory } from '@seglog/fs-pread';
 import { patternBytes } from '@seglog/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MmapDirectory } from '../src/index.js';
+import { mmapModule } from '../src/inversify.js';
 
 const root = mkdtempSync(join(tmpdir(), 'seglog-no-mapper-'));
 const arch = process.arch;
@@ -45,6 +46,16 @@ test('no mapper is no news where none was asked for', async () => {
   expect(directory.mapper).toBe('none');
   await directory.close();
   expect(warnings).toHaveLength(before);
+});
+
+test('an option that is misspelt is a mistake of the caller, mapper or not', () => {
+  const misspelt: object = { maxMap: 1 };
+  const refused = new RangeError(
+    'there is no option maxMap; there are mapper, maxMaps, maxMappedBytes, sequential',
+  );
+  expect(() => new MmapDirectory(new PreadDirectory(root), misspelt)).toThrow(refused);
+  expect(() => mmapModule(misspelt)).toThrow(refused);
+  expect(() => mmapModule({ maxMaps: -1 })).toThrow(RangeError);
 });
 
 test('a choice that is none is a mistake of the caller', () => {

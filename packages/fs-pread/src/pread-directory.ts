@@ -43,7 +43,7 @@ export class PreadDirectory implements StorageDirectory, MappableDirectory {
   #place: Place;
   #scope = new Scope();
 
-  /** Touches nothing. Throws `TypeError` or `RangeError` for options that make no sense. */
+  /** Touches nothing. Throws `TypeError` or `RangeError` for options that make no sense or are not there. */
   public constructor(path: string, options: PreadOptions = {}) {
     if (typeof path !== 'string' || path === '')
       throw new TypeError('path must be a string that is not empty');

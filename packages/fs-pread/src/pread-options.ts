@@ -1,4 +1,4 @@
-import { requireSafeInteger } from '@seglog/core';
+import { requireKnownOptions, requireSafeInteger } from '@seglog/core';
 
 export interface PreadOptions {
   /** Make the root, and every directory above it that is missing, when something is first created in it. Default true. */
@@ -30,8 +30,18 @@ export interface PreadOptions {
 
 export type PreadSettings = Required<PreadOptions>;
 
-/** Throws `TypeError` or `RangeError` for options that make no sense. */
+const OPTIONS: readonly (keyof PreadOptions)[] = [
+  'create',
+  'maxOpenFiles',
+  'syncReadBytes',
+  'syncWriteBytes',
+  'blockingSyncs',
+  'allowUnlocked',
+];
+
+/** Fills in the defaults. Throws `TypeError` or `RangeError` for options that make no sense or are not there. */
 export function preadSettings(options: PreadOptions): PreadSettings {
+  requireKnownOptions(options, OPTIONS);
   const { create = true, maxOpenFiles = 512, allowUnlocked = false, blockingSyncs = false } = options;
   const { syncReadBytes = 262_144, syncWriteBytes = 131_072 } = options;
   requireSafeInteger(maxOpenFiles, 'maxOpenFiles', { min: 1 });

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { DescriptorPool } from '../src/descriptor-pool.js';
 import { nodeFileCalls } from '../src/file-calls.js';
 import { PreadDirectory, type PreadOptions } from '../src/index.js';
+import { preadModule } from '../src/inversify.js';
 import { RootPath } from '../src/root-path.js';
 import { faultyCalls, osError } from './faulty-calls.js';
 import { createRoot } from './temporary-root.js';
@@ -136,5 +137,16 @@ describe('the path of a root', () => {
     expect(() => new PreadDirectory('x', { maxOpenFiles: Number.NaN })).toThrow(RangeError);
     expect(() => new PreadDirectory('x', { syncReadBytes: -1 })).toThrow(RangeError);
     expect(() => new PreadDirectory('x', JSON.parse('{"create":"yes"}') as PreadOptions)).toThrow(TypeError);
+  });
+
+  test('and an option that is misspelt is refused, before a module is loaded', () => {
+    const misspelt = JSON.parse('{"blockingSync":true}') as PreadOptions;
+    const refused = new RangeError(
+      'there is no option blockingSync; there are create, maxOpenFiles, syncReadBytes, syncWriteBytes, blockingSyncs, allowUnlocked',
+    );
+    expect(() => new PreadDirectory('x', misspelt)).toThrow(refused);
+    expect(() => preadModule('x', misspelt)).toThrow(refused);
+    expect(() => preadModule('x', { maxOpenFiles: 0 })).toThrow(RangeError);
+    expect(() => preadModule('x', JSON.parse('null') as PreadOptions)).toThrow(TypeError);
   });
 });

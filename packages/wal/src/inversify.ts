@@ -12,7 +12,7 @@ export const WRITE_AHEAD_PARTS: readonly SinglePart[] = [
 
 /**
  * One sync for all partitions: appends are durable in the write-ahead log, under the engine's sync policy, before their
- * logs have them. Throws for settings that make no sense.
+ * logs have them. Throws for settings that make no sense or are not there.
  */
 export function walModule(settings: Partial<WriteAheadSettings> = {}): ContainerModule {
   writeAheadSettings(settings);

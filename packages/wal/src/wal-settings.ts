@@ -1,4 +1,10 @@
-import { type LogSettings, logSettings, requireOneOf, requireSafeInteger } from '@seglog/core';
+import {
+  type LogSettings,
+  logSettings,
+  requireKnownOptions,
+  requireOneOf,
+  requireSafeInteger,
+} from '@seglog/core';
 import { MAX_WAL_RECORD_BYTES } from './wal-piece.js';
 
 const KiB = 1024;
@@ -29,8 +35,25 @@ export interface WalSettings
 /** Everything is synced here, so zeros ahead are worth more than in a partition: a tenth of the syncs' time at 1 MiB. */
 const DEFAULTS = { maxSegmentBytes: 64 * MiB, maxSegmentAgeMs: 60_000, preallocateBytes: 4 * MiB };
 
-/** Fills in the defaults. Throws `RangeError` for a number out of range and `COMPOSITION` for a pair that contradicts. */
+export const WAL_SETTING_NAMES: readonly (keyof WalSettings)[] = [
+  'maxSegmentBytes',
+  'maxSegmentAgeMs',
+  'maxRecordBytes',
+  'pieceBytes',
+  'chain',
+  'preallocateBytes',
+  'maxQueuedBytes',
+  'onCorruption',
+  'onAmbiguousTail',
+  'watermarkDelayMs',
+];
+
+/**
+ * Fills in the defaults. Throws `RangeError` for a number out of range and for a setting that is not there, `COMPOSITION` for
+ * a pair that contradicts.
+ */
 export function walSettings(given: Partial<WalSettings> = {}): WalSettings {
+  requireKnownOptions(given, WAL_SETTING_NAMES);
   const log = logSettings(logPart({ ...DEFAULTS, ...given }));
   const {
     chain = 'none',

@@ -5,6 +5,7 @@ import {
   type Log,
   type LogPort,
   type LogStats,
+  requireKnownOptions,
   requireSafeInteger,
   SeglogError,
   type WalMarks,
@@ -20,7 +21,7 @@ import type { SegmentedWriteAheadLog } from './segmented-write-ahead-log.js';
 import { UnappliedRecords } from './unapplied-records.js';
 import { WalCheckpoints } from './wal-checkpoints.js';
 import { partitionKey, type ReplayContext, WalReplayer, type WalReplayReport } from './wal-replay.js';
-import { type WalSettings, walSettings } from './wal-settings.js';
+import { WAL_SETTING_NAMES, type WalSettings, walSettings } from './wal-settings.js';
 import type { AheadRequest } from './write.js';
 import { WriteLine } from './write-line.js';
 
@@ -38,8 +39,17 @@ export interface WriteAheadSettings extends WalSettings {
   readonly maxTailBytes: number;
 }
 
+const SETTING_NAMES: readonly (keyof WriteAheadSettings)[] = [
+  'maxWalBytes',
+  'checkpointBytes',
+  'tailBytes',
+  'maxTailBytes',
+  ...WAL_SETTING_NAMES,
+];
+
 /** Fills in the defaults. Throws as {@link walSettings} does. */
 export function writeAheadSettings(given: Partial<WriteAheadSettings> = {}): WriteAheadSettings {
+  requireKnownOptions(given, SETTING_NAMES);
   const { maxWalBytes = 1024 * MiB, checkpointBytes = Math.ceil(maxWalBytes / 4), ...tails } = given;
   const { tailBytes = 64 * 1024, maxTailBytes = 64 * MiB, ...wal } = tails;
   requireSafeInteger(maxWalBytes, 'maxWalBytes', { min: 1 });

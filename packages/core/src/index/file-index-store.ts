@@ -3,6 +3,7 @@ import { SeglogError } from '../contract/error.js';
 import type { IndexStore, IndexStoreFactory, SegmentIndex } from '../contract/index-store.js';
 import type { SegmentFacts, SegmentName } from '../contract/segment-facts.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
+import { requireKnownOptions } from '../invariant.js';
 import { readWholeFile } from './bounded-read.js';
 import { FileSegmentIndex } from './file-segment-index.js';
 import { decodeIndexFile, type IndexFileContent, indexFileBytes } from './index-file-format.js';
@@ -19,8 +20,10 @@ export interface FileIndexOptions {
 /**
  * One `.idx` file beside each segment: see `docs/format.md#index-sidecar`. In memory while the segment is open, written
  * whole at `flush`. Nothing of it is synced: a file that a power cut damaged is not believed and made anew.
+ * Throws `RangeError` for a number out of range and for options that are not there.
  */
 export function fileIndex(options: FileIndexOptions): IndexStoreFactory {
+  requireKnownOptions(options, ['checksum', 'maxEntries']);
   const { checksum, maxEntries = DEFAULT_MAX_ENTRIES } = options;
   requireMaxEntries(maxEntries);
   return (directory) => new FileIndexStore(directory, { checksum, maxEntries });

@@ -1,5 +1,6 @@
 import type { IndexEntry, IndexStoreFactory, SegmentIndex } from '../contract/index-store.js';
 import type { SegmentFacts } from '../contract/segment-facts.js';
+import { requireKnownOptions } from '../invariant.js';
 import { requireMaxEntries, SparseIndex } from './sparse-index.js';
 
 export interface MemoryIndexOptions {
@@ -7,8 +8,12 @@ export interface MemoryIndexOptions {
   readonly maxEntries?: number;
 }
 
-/** Indexes that live as long as their segment is open: nothing is covered at open, so the log builds them when needed. */
+/**
+ * Indexes that live as long as their segment is open: nothing is covered at open, so the log builds them when needed. Throws
+ * `RangeError` for a number out of range and for options that are not there.
+ */
 export function memoryIndex(options: MemoryIndexOptions = {}): IndexStoreFactory {
+  requireKnownOptions(options, ['maxEntries']);
   if (options.maxEntries !== undefined) requireMaxEntries(options.maxEntries);
   return () => ({
     name: 'memory',

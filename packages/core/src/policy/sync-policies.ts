@@ -1,4 +1,5 @@
 import type { SyncDecision, SyncPolicy, SyncPolicyFactory, UnsyncedTail } from '../contract/sync-policy.js';
+import { requireKnownOptions } from '../invariant.js';
 import { requireCount, requireMs } from './policy-number.js';
 
 /** Bytes after which a group is synced whatever its deadline: 512 KiB. */
@@ -29,9 +30,10 @@ export function syncAlways(): SyncPolicyFactory {
 
 /**
  * Acknowledges what is on stable storage; waits up to `maxDelayMs` from the first write of a group, so that more appends
- * share its sync. Throws `RangeError` for numbers out of range.
+ * share its sync. Throws `RangeError` for numbers out of range and for options that are not there.
  */
 export function groupCommit(options: GroupCommitOptions): SyncPolicyFactory {
+  requireKnownOptions(options, ['maxDelayMs', 'maxBytes']);
   const { maxDelayMs, maxBytes = DEFAULT_GROUP_BYTES } = options;
   requireMs(maxDelayMs, 'maxDelayMs', { min: 0 });
   requireCount(maxBytes, 'maxBytes');
@@ -44,16 +46,18 @@ export function groupCommit(options: GroupCommitOptions): SyncPolicyFactory {
 
 /**
  * Acknowledges what is written, and syncs every so many appends, bytes or milliseconds: a power cut may take back what
- * was acknowledged since. Throws `RangeError` for numbers out of range, `TypeError` unless exactly one of them is given.
+ * was acknowledged since. Throws `RangeError` for numbers out of range and for options that are not there, `maxMs` beside
+ * `ms` too; `TypeError` unless exactly one of `appends`, `bytes` and `ms` is given.
  */
 export function syncEvery(options: SyncEveryOptions): SyncPolicyFactory {
+  requireKnownOptions(options, ['appends', 'bytes', 'ms', 'maxMs']);
   const [unit, ...others] = (['appends', 'bytes', 'ms'] as const).filter((key) =>
     Object.hasOwn(options, key),
   );
   if (unit === undefined || others.length > 0) {
     throw new TypeError('syncEvery takes exactly one of appends, bytes and ms');
   }
-  if ('ms' in options) return everyMs(options.ms);
+  if ('ms' in options) return everyMs(options);
   return everySoMany(unit === 'appends' ? 'appends' : 'bytes', options);
 }
 
@@ -62,7 +66,9 @@ export function syncNever(): SyncPolicyFactory {
   return () => ({ name: 'never', acknowledge: 'written', decide: () => 'later' });
 }
 
-function everyMs(ms: number): SyncPolicyFactory {
+function everyMs(options: { readonly ms: number }): SyncPolicyFactory {
+  requireKnownOptions(options, ['ms']);
+  const { ms } = options;
   requireMs(ms, 'ms');
   return () => ({ name: `ms:${ms}`, acknowledge: 'written', decide: (tail) => notAfter(tail, ms) });
 }

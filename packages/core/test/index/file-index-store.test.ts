@@ -3,6 +3,7 @@ import {
   type Checksum,
   fileIndex,
   MemoryDirectory,
+  memoryIndex,
   SeglogError,
   type SegmentFacts,
   type StorageDirectory,
@@ -157,6 +158,16 @@ describe('indexes in files', () => {
     expect(await index.floor(5000)).toBe(128);
     await index.flush(500);
     expect(await directory.sizeOf(name)).toBe(76);
+  });
+
+  test('of settings that are misspelt are refused, in memory too', () => {
+    const misspelt = { maxEntry: 2 };
+    expect(() => fileIndex({ checksum, ...misspelt })).toThrow(
+      new RangeError('there is no option maxEntry; there are checksum, maxEntries'),
+    );
+    expect(() => memoryIndex(misspelt as never)).toThrow(
+      new RangeError('there is no option maxEntry; there are maxEntries'),
+    );
   });
 
   test('of odd settings are refused', () => {

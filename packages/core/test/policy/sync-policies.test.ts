@@ -70,6 +70,20 @@ describe('sync policies', () => {
     expect(() => syncEvery({ ms: 2 ** 31 })).toThrow(RangeError);
   });
 
+  test('options that are misspelt are refused, and so is a longest wait beside a time', () => {
+    expect(() => groupCommit({ maxDelayMs: 2, maxByte: 1 } as never)).toThrow(
+      new RangeError('there is no option maxByte; there are maxDelayMs, maxBytes'),
+    );
+    expect(() => groupCommit(undefined as never)).toThrow(TypeError);
+    expect(() => syncEvery({ appends: 5, maxMS: 1 } as never)).toThrow(
+      new RangeError('there is no option maxMS; there are appends, bytes, ms, maxMs'),
+    );
+    const both = { ms: 5, maxMs: 1 };
+    expect(() => syncEvery(both)).toThrow(new RangeError('there is no option maxMs; there are ms'));
+    expect(() => syncEvery(null as never)).toThrow(TypeError);
+    expect(groupCommit({ maxDelayMs: 2, maxBytes: undefined })().name).toBe('group:2ms');
+  });
+
   test('syncEvery takes one way to count', () => {
     const both = { appends: 1, ms: 1 };
     expect(() => syncEvery(both)).toThrow(TypeError);
