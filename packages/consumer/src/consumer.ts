@@ -1,18 +1,7 @@
-import { requireSafeInteger, SeglogError, type Topic, type TypedRecord } from '@seglog/core';
+import { SeglogError, type Topic, type TypedRecord } from '@seglog/core';
+import { type ConsumerOptions, type ConsumerSettings, consumerSettings } from './consumer-options.js';
 import type { Cursors } from './cursors.js';
 import { PartitionFeed, ReadyLine } from './partition-feed.js';
-
-export interface ConsumerOptions {
-  /** Who reads: cursors are kept by this name. */
-  readonly group: string;
-  /** Default all that there are when the consumer is made. */
-  readonly partitions?: readonly number[] | undefined;
-  /** Where a partition begins that the group has no cursor of, or whose cursor retention has passed. Default `earliest`. */
-  readonly from?: 'earliest' | 'latest' | undefined;
-  /** Commits at the latest after so many records; also whenever there is nothing to read. Default 100. */
-  readonly commitEvery?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** Where a consumer stands in one partition. */
 export interface ConsumerStats {
@@ -33,8 +22,7 @@ export interface ConsumerStats {
 export class Consumer<K, V> implements AsyncIterable<TypedRecord<K, V>>, AsyncDisposable {
   readonly #topic: Topic<K, V>;
   readonly #cursors: Cursors;
-  readonly #options: ConsumerOptions;
-  readonly #commitEvery: number;
+  readonly #settings: ConsumerSettings;
   readonly #positions = new Map<number, number>();
   readonly #committed = new Map<number, number>();
   readonly #abort = new AbortController();
@@ -42,12 +30,14 @@ export class Consumer<K, V> implements AsyncIterable<TypedRecord<K, V>>, AsyncDi
   #uncommitted = 0;
   #looping = false;
 
+  /**
+   * Reads nothing yet. Throws `TypeError` for what is of another type, a promise of cursors too, `RangeError` for a value that
+   * makes no sense and for options that are not there, and `PARTITION_NOT_FOUND`.
+   */
   public constructor(topic: Topic<K, V>, cursors: Cursors, options: ConsumerOptions) {
+    this.#settings = consumerSettings(topic, cursors, options);
     this.#topic = topic;
     this.#cursors = cursors;
-    this.#options = options;
-    this.#commitEvery = options.commitEvery ?? 100;
-    requireSafeInteger(this.#commitEvery, 'commitEvery', { min: 1 });
   }
 
   /** Ends without an error when the consumer is closed; an aborted one rejects with the signal's reason. */
@@ -56,15 +46,15 @@ export class Consumer<K, V> implements AsyncIterable<TypedRecord<K, V>>, AsyncDi
     this.#looping = true;
     const line = new ReadyLine<PartitionFeed<K, V>>();
     const { signal } = this.#abort;
-    const forward = (): void => this.#abort.abort(this.#options.signal?.reason);
-    this.#options.signal?.addEventListener('abort', forward, { once: true });
+    const forward = (): void => this.#abort.abort(this.#settings.signal?.reason);
+    this.#settings.signal?.addEventListener('abort', forward, { once: true });
     const feeds: PartitionFeed<K, V>[] = [];
     try {
-      this.#options.signal?.throwIfAborted();
+      this.#settings.signal?.throwIfAborted();
       for (const partition of this.#partitions()) feeds.push(await this.#feed(partition, line));
       while (!signal.aborted) {
         const idle = line.isEmpty && feeds.every((one) => one.isCaughtUp);
-        if (idle || this.#uncommitted >= this.#commitEvery) await this.commitHandled();
+        if (idle || this.#uncommitted >= this.#settings.commitEvery) await this.commitHandled();
         const feed = await line.next(signal);
         if (feed === undefined) break;
         const record = await feed.take();
@@ -73,10 +63,10 @@ export class Consumer<K, V> implements AsyncIterable<TypedRecord<K, V>>, AsyncDi
         yield record;
         this.#handled(record);
       }
-      this.#options.signal?.throwIfAborted();
+      this.#settings.signal?.throwIfAborted();
       await this.commitHandled();
     } finally {
-      this.#options.signal?.removeEventListener('abort', forward);
+      this.#settings.signal?.removeEventListener('abort', forward);
       this.#looping = false;
       this.#inHand = undefined;
       await Promise.all(feeds.map((feed) => feed.stop()));
@@ -94,7 +84,7 @@ export class Consumer<K, V> implements AsyncIterable<TypedRecord<K, V>>, AsyncDi
   public async commitHandled(): Promise<void> {
     this.#uncommitted = 0;
     const moved = [...this.#positions].filter(([partition, at]) => this.#committed.get(partition) !== at);
-    const { group } = this.#options;
+    const { group } = this.#settings;
     for (const [partition, position] of moved) {
       await this.#cursors.commit(group, this.#topic.name, partition, position);
       this.#committed.set(partition, position);
@@ -106,7 +96,7 @@ export class Consumer<K, V> implements AsyncIterable<TypedRecord<K, V>>, AsyncDi
     const offsets = await this.#topic.offsets();
     return this.#partitions().map((partition) => {
       const { highWatermark = 0, logStart = 0 } = offsets[partition] ?? {};
-      const committed = this.#cursors.committed(this.#options.group, this.#topic.name, partition);
+      const committed = this.#cursors.committed(this.#settings.group, this.#topic.name, partition);
       const position = this.#positions.get(partition) ?? committed ?? logStart;
       return { partition, position, committed, highWatermark, lag: Math.max(0, highWatermark - position) };
     });
@@ -123,7 +113,7 @@ export class Consumer<K, V> implements AsyncIterable<TypedRecord<K, V>>, AsyncDi
   }
 
   #partitions(): readonly number[] {
-    const { partitions } = this.#options;
+    const { partitions } = this.#settings;
     return partitions ?? Array.from({ length: this.#topic.partitionCount }, (_, partition) => partition);
   }
 
@@ -137,7 +127,7 @@ export class Consumer<K, V> implements AsyncIterable<TypedRecord<K, V>>, AsyncDi
   async #feed(partition: number, line: ReadyLine<PartitionFeed<K, V>>): Promise<PartitionFeed<K, V>> {
     const log = await this.#topic.partition(partition);
     const { logStart, highWatermark, logEnd } = log.offsets();
-    const { from = 'earliest', group } = this.#options;
+    const { from, group } = this.#settings;
     const begin = from === 'latest' ? highWatermark : logStart;
     const committed = this.#cursors.committed(group, this.#topic.name, partition);
     let start = this.#positions.get(partition) ?? committed ?? begin;

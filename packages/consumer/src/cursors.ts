@@ -160,10 +160,7 @@ export class Cursors implements AsyncDisposable {
     const found = this.#engine.topics().find(({ name }) => name === topic);
     if (found === undefined)
       throw new SeglogError('TOPIC_NOT_FOUND', 'there is no topic of that name', { topic });
-    requireSafeInteger(partition, 'partition');
-    if (partition >= found.partitions) {
-      throw new SeglogError('PARTITION_NOT_FOUND', 'the topic has no such partition', { topic, partition });
-    }
+    requirePartition(partition, found);
     return { key: JSON.stringify([group, found.id, partition]), topicId: found.id };
   }
 
@@ -180,7 +177,19 @@ export class Cursors implements AsyncDisposable {
   }
 }
 
-function requireGroup(group: string): void {
+/** Guards a partition that comes from a caller. `PARTITION_NOT_FOUND` when the topic has none of that number. */
+export function requirePartition(
+  partition: number,
+  topic: { readonly name: string; readonly partitions: number },
+): void {
+  requireSafeInteger(partition, 'partition');
+  if (partition < topic.partitions) return;
+  const facts = { topic: topic.name, partition };
+  throw new SeglogError('PARTITION_NOT_FOUND', 'the topic has no such partition', facts);
+}
+
+/** Guards the name of a group that comes from a caller: 1 to 249 bytes. */
+export function requireGroup(group: string): void {
   if (typeof group !== 'string') throw new TypeError('a group is a string');
   const { length } = new TextEncoder().encode(group);
   if (length === 0 || length > MAX_GROUP_BYTES) {
