@@ -148,7 +148,7 @@ describe('the command', () => {
       expect.stringMatching(/^\S+ core\/\w+\//),
     );
     expect(Object.values(profile?.groups ?? {}).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 2);
-    expect(run.stdout).toContain('where the time of seglog goes: ');
+    expect(run.stdout).toContain(`where the time of ${profile?.contender} goes: `);
     expect(bench('--from', json).stdout).toBe(run.stdout);
   }, 180_000);
 });
