@@ -1,4 +1,4 @@
-import { requireKnownOptions } from '@seglog/core';
+import { requireKnownOptions, type Shape } from '@seglog/core';
 import type { SinglePart } from '@seglog/core/inversify';
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
 import { CLEANUP_OPTION_NAMES, type CleanupOptions, cleanupOptions } from './cleanup-options.js';
@@ -13,13 +13,16 @@ export const OFFSET_MAP: ServiceIdentifier<OffsetMapFactory> = token('offset-map
 /** How often and how fast. */
 export const CLEANUP_OPTIONS: ServiceIdentifier<CleanupOptions> = token('cleanup-options');
 
+const STRATEGY: Shape = { is: 'an object, as dirtyRatio() returns', methods: ['choose'] };
+const MAP: Shape = { is: 'an object, as exactOffsetMap() returns', methods: ['create'] };
+const NUMBERS: Shape = { is: 'an object, as compactionModule({ intervalMs: 10_000 }) binds', methods: [] };
 const HERE = 'compactionModule() binds it; load it first';
 
 /** Every part of which an engine has one. */
 export const CLEANUP_PARTS: readonly SinglePart[] = [
-  { token: COMPACTION_STRATEGY, name: 'compaction strategy', wayOut: HERE },
-  { token: OFFSET_MAP, name: 'offset map', wayOut: HERE },
-  { token: CLEANUP_OPTIONS, name: 'cleanup options', wayOut: HERE },
+  { token: COMPACTION_STRATEGY, name: 'compaction strategy', shape: STRATEGY, wayOut: HERE },
+  { token: OFFSET_MAP, name: 'offset map', shape: MAP, wayOut: HERE },
+  { token: CLEANUP_OPTIONS, name: 'cleanup options', shape: NUMBERS, wayOut: HERE },
 ];
 
 export interface CompactionModuleOptions extends CleanupOptions {

@@ -9,9 +9,11 @@ import type { IndexStoreFactory } from './contract/index-store.js';
 import type { LogObserver } from './contract/log-observer.js';
 import type { RandomSource } from './contract/random-source.js';
 import type { Serde } from './contract/serde.js';
+import { requireShape, type Shape } from './contract/shape.js';
 import type { StorageDirectory } from './contract/storage-directory.js';
 import type { SyncPolicyFactory } from './contract/sync-policy.js';
 import { fileIndex } from './index/file-index-store.js';
+import { INDEX_STORE_SHAPE, SYNC_POLICY_SHAPE } from './log/made-parts.js';
 import { MemoryDirectory } from './memory/memory-directory.js';
 import { type GroupCommitOptions, groupCommit, syncAlways } from './policy/sync-policies.js';
 import { parseSyncPolicy } from './policy/sync-policy-text.js';
@@ -21,6 +23,7 @@ import { json } from './serde/json-serde.js';
 import { string } from './serde/string-serde.js';
 import { SystemClock } from './system/system-clock.js';
 import { SystemRandom } from './system/system-random.js';
+import { PARTITIONER_SHAPE } from './topic/make-partitioner.js';
 import type { PartitionerFactory } from './topic/partitioner.js';
 import { byKey } from './topic/partitioners.js';
 
@@ -55,30 +58,71 @@ export const OBSERVER: ServiceIdentifier<LogObserver> = token('observer');
 /** Any number: topics find their serdes by name. The last one of a name wins. */
 export const SERDE: ServiceIdentifier<Serde<unknown>> = token('serde');
 
-/** A part of which an engine has one: what a later module binds takes the place of what an earlier one bound. */
-export interface SinglePart {
+/** A part of an engine, and what it must be. */
+export interface EnginePart {
   readonly token: ServiceIdentifier;
   readonly name: string;
+  readonly shape: Shape;
+}
+
+/** A part of which an engine has one: what a later module binds takes the place of what an earlier one bound. */
+export interface SinglePart extends EnginePart {
   /** What to do when it is missing. */
   readonly wayOut: string;
 }
 
 const IN_CORE = 'coreModule() binds it; load it first';
 
+const CODEC: Shape = {
+  is: 'an object, as batchFrameCodec() returns',
+  methods: ['forSegment'],
+  fields: ['guarantees', 'maxRecordsPerFrame'],
+};
+const SUM: Shape = { is: 'an object, as crc32c() returns', methods: ['of'] };
+const DIRECTORY: Shape = {
+  is: 'a directory, as new MemoryDirectory() is one, or preadModule(path) opens one',
+  methods: 'list sizeOf directory create open openReader rename remove sync lock close'.split(' '),
+  fields: ['supports'],
+};
+const TIME: Shape = {
+  is: 'an object, as new SystemClock() is one',
+  methods: ['nowMs', 'monotonicMs', 'schedule'],
+};
+const CHANCE: Shape = { is: 'an object, as new SystemRandom() is one', methods: ['bytes'] };
+const WRAPPER: Shape = {
+  is: 'a function that puts a disk on a disk, as (inner) => new MmapDirectory(inner)',
+};
+const WATCHER: Shape = { is: 'an object, as new DiagnosticsObserver() is one', methods: ['observe'] };
+const FORM: Shape = {
+  is: 'an object, as json() returns',
+  methods: ['serialize', 'deserialize'],
+  fields: ['name'],
+};
+
 /** Every part of which an engine has one. */
 export const SINGLE_PARTS: readonly SinglePart[] = [
   {
     token: DISK,
     name: 'disk',
+    shape: DIRECTORY,
     wayOut: 'add preadModule(path), memoryModule() or diskModule(open) to the modules',
   },
-  { token: FRAME_CODEC, name: 'frame codec', wayOut: IN_CORE },
-  { token: CHECKSUM, name: 'checksum', wayOut: IN_CORE },
-  { token: INDEX_STORE, name: 'index store', wayOut: IN_CORE },
-  { token: SYNC_POLICY, name: 'sync policy', wayOut: IN_CORE },
-  { token: CLOCK, name: 'clock', wayOut: IN_CORE },
-  { token: RANDOM, name: 'random source', wayOut: IN_CORE },
-  { token: PARTITIONER, name: 'partitioner', wayOut: IN_CORE },
+  { token: FRAME_CODEC, name: 'frame codec', shape: CODEC, wayOut: IN_CORE },
+  { token: CHECKSUM, name: 'checksum', shape: SUM, wayOut: IN_CORE },
+  { token: INDEX_STORE, name: 'index store', shape: { is: INDEX_STORE_SHAPE.is }, wayOut: IN_CORE },
+  { token: SYNC_POLICY, name: 'sync policy', shape: { is: SYNC_POLICY_SHAPE.is }, wayOut: IN_CORE },
+  { token: CLOCK, name: 'clock', shape: TIME, wayOut: IN_CORE },
+  { token: RANDOM, name: 'random source', shape: CHANCE, wayOut: IN_CORE },
+  { token: PARTITIONER, name: 'partitioner', shape: { is: PARTITIONER_SHAPE.is }, wayOut: IN_CORE },
+];
+
+/** Every part of which an engine may have any number. */
+export const MANY_PARTS: readonly EnginePart[] = [
+  { token: DISK_WRAPPER, name: 'disk wrapper', shape: WRAPPER },
+  { token: READING_CODEC, name: 'reading codec', shape: CODEC },
+  { token: READING_CHECKSUM, name: 'reading checksum', shape: SUM },
+  { token: OBSERVER, name: 'observer', shape: WATCHER },
+  { token: SERDE, name: 'serde', shape: FORM },
 ];
 
 /** Everything but a disk: batch frames, crc32c, a file index, a sync for every append, the system's clock and chance. */
@@ -111,6 +155,8 @@ function bindFormats({ bind }: ContainerModuleLoadOptions): void {
 
 /** Any part, ready made: `partModule(CLOCK, clock)`, `partModule(INDEX_STORE, memoryIndex())`. */
 export function partModule<T>(part: ServiceIdentifier<T>, value: T): ContainerModule {
+  if (part === undefined || part === null)
+    throw new TypeError('there is no such part; they are CLOCK, INDEX_STORE and so on');
   if (value === undefined || value === null)
     throw new TypeError(`there is no part to bind to ${String(part)}`);
   return new ContainerModule(({ bind }) => {
@@ -121,8 +167,17 @@ export function partModule<T>(part: ServiceIdentifier<T>, value: T): ContainerMo
 /** Opens the disk of each engine anew: the engine closes what `open` returns. */
 export function diskModule(open: () => StorageDirectory | Promise<StorageDirectory>): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(DISK).toResolvedValue(open).inSingletonScope();
+    bind(DISK)
+      .toResolvedValue(() => opened(open))
+      .inSingletonScope();
   });
+}
+
+function opened(open: () => StorageDirectory | Promise<StorageDirectory>): ReturnType<typeof open> {
+  requireShape('disk of diskModule', open, {
+    is: 'a function that opens one, as () => new MemoryDirectory(); a path is for preadModule(path)',
+  });
+  return open();
 }
 
 /** A disk in memory. Engines that are opened one after the other with one module find each other's data. */

@@ -13,7 +13,13 @@ import {
   crc32c,
   type FrameCodec,
   type LogComponents,
+  MemoryDirectory,
+  makeIndexStore,
+  makePartitioner,
+  makeSyncPolicy,
+  notMade,
   type PartitionerFactory,
+  requireShape,
   SeglogError,
   type Serde,
   type StorageDirectory,
@@ -24,8 +30,10 @@ import {
   coreModule,
   DISK,
   DISK_WRAPPER,
+  type EnginePart,
   FRAME_CODEC,
   INDEX_STORE,
+  MANY_PARTS,
   OBSERVER,
   PARTITIONER,
   RANDOM,
@@ -61,6 +69,7 @@ export interface EngineParts {
 }
 
 const PARTS = [...SINGLE_PARTS, ...CLEANUP_PARTS, ...WRITE_AHEAD_PARTS];
+const ALL_PARTS: readonly EnginePart[] = [...PARTS, ...MANY_PARTS];
 
 /** The only container: it is asked once for each part, and then let go. `COMPOSITION` names the part that is wrong. */
 export async function compose(modules: readonly ContainerModule[]): Promise<EngineParts> {
@@ -94,6 +103,7 @@ export async function compose(modules: readonly ContainerModule[]): Promise<Engi
     options: await one(container, CLEANUP_OPTIONS),
   };
   const writeAhead = container.isBound(WRITE_AHEAD) ? await one(container, WRITE_AHEAD) : undefined;
+  tryFactories(components, partitioner);
   const disk = await makeDisk(container);
   return { disk, components, codecs, checksums, serdes, partitioner, cleanup, writeAhead };
 }
@@ -112,19 +122,48 @@ function isSingle(id: ServiceIdentifier): boolean {
   return PARTS.some(({ token }) => token === id);
 }
 
+/** What each log or producer makes of its own is made once here, to be looked at and let go, while nothing is open yet. */
+function tryFactories(
+  { index, syncPolicy }: EngineParts['components'],
+  partitioner: PartitionerFactory,
+): void {
+  makeSyncPolicy(syncPolicy);
+  makePartitioner(partitioner);
+  makeIndexStore(index, new MemoryDirectory());
+}
+
 /** Last of all parts, so that nothing is open when another part is wrong. */
 async function makeDisk(container: Container): Promise<StorageDirectory> {
   const wrappers = await all(container, DISK_WRAPPER);
-  const root = await one(container, DISK);
+  let disk = await unchecked(container, DISK);
   try {
-    return wrappers.reduce((inner, wrap) => wrap(inner), root);
+    requirePart(DISK, disk);
+    for (const wrap of wrappers) {
+      const inner = disk;
+      const outer = await made('disk wrapper', async () => wrap(inner));
+      requirePart(DISK, outer, 'disk of a disk wrapper');
+      disk = outer;
+    }
+    return disk;
   } catch (error) {
-    await root.close();
+    await closeQuietly(disk);
     throw error;
   }
 }
 
+/** What is no disk may have no way to be closed; the error that comes of it says no more than what failed first. */
+async function closeQuietly(disk: Partial<StorageDirectory> | undefined): Promise<void> {
+  const close = async (): Promise<void> => disk?.close?.();
+  await close().catch(() => undefined);
+}
+
 async function one<T>(container: Container, token: ServiceIdentifier<T>): Promise<T> {
+  const part = await unchecked(container, token);
+  requirePart(token, part);
+  return part;
+}
+
+async function unchecked<T>(container: Container, token: ServiceIdentifier<T>): Promise<T> {
   const part = PARTS.find((candidate) => candidate.token === token);
   const name = part?.name ?? String(token);
   if (!container.isBound(token)) {
@@ -135,17 +174,21 @@ async function one<T>(container: Container, token: ServiceIdentifier<T>): Promis
 
 async function all<T>(container: Container, token: ServiceIdentifier<T>): Promise<readonly T[]> {
   if (!container.isBound(token)) return [];
-  return made(String(token), () => container.getAllAsync(token));
+  const parts = await made(String(token), () => container.getAllAsync(token));
+  for (const part of parts) requirePart(token, part);
+  return parts;
 }
 
-/** What a part of ours says is passed on; what the container says gets the name of the part. */
+function requirePart(token: ServiceIdentifier, value: unknown, name?: string): void {
+  const part = ALL_PARTS.find((candidate) => candidate.token === token);
+  if (part !== undefined) requireShape(name ?? part.name, value, part.shape);
+}
+
 async function made<T>(part: string, make: () => Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (cause) {
-    if (SeglogError.is(cause) || cause instanceof RangeError) throw cause;
-    const sentence = `the part ${part} could not be made; see the cause, and the module that binds it`;
-    throw new SeglogError('COMPOSITION', sentence, { part }, { cause });
+    throw notMade(part, 'see the cause, and the module that binds it', cause);
   }
 }
 

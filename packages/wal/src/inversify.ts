@@ -7,7 +7,12 @@ export const WRITE_AHEAD: ServiceIdentifier<Partial<WriteAheadSettings>> = token
 
 /** A later module's settings take the place of an earlier one's. */
 export const WRITE_AHEAD_PARTS: readonly SinglePart[] = [
-  { token: WRITE_AHEAD, name: 'write-ahead log', wayOut: 'add walModule() to the modules' },
+  {
+    token: WRITE_AHEAD,
+    name: 'write-ahead log',
+    shape: { is: 'settings, as walModule() binds', methods: [] },
+    wayOut: 'add walModule() to the modules',
+  },
 ];
 
 /**

@@ -30,7 +30,10 @@ export interface IndexStore {
   remove(segment: SegmentName): Promise<void>;
 }
 
-/** Made by the log, once per partition, so that two partitions never share one. */
+/**
+ * Made by the log, once per partition, so that two partitions never share one. An engine makes one in a directory of its own
+ * before it opens anything, to look at it.
+ */
 export type IndexStoreFactory = (directory: StorageDirectory) => IndexStore;
 
 /** The index of one segment. One writer at a time; any number of lookups beside it. */

@@ -36,5 +36,5 @@ export interface SyncPolicy {
   decide(tail: UnsyncedTail): SyncDecision;
 }
 
-/** Called by each log when it is opened, so that no two share what a policy remembers. */
+/** Called by each log when it is opened, so that no two share what a policy remembers; and once by an engine, to look at one. */
 export type SyncPolicyFactory = () => SyncPolicy;

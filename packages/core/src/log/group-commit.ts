@@ -1,5 +1,6 @@
 import type { Clock, ScheduledCall } from '../contract/clock.js';
-import type { SyncPolicy } from '../contract/sync-policy.js';
+import { SeglogError } from '../contract/error.js';
+import type { SyncDecision, SyncPolicy } from '../contract/sync-policy.js';
 import type { AppendRequest } from './append-request.js';
 import { CountedTail } from './unsynced-tail.js';
 
@@ -81,18 +82,31 @@ export class GroupCommit {
     if (this.#stopped || this.#held > 0 || this.#inFlight !== undefined) return;
     if (this.#written <= this.#durable) return;
     const due = this.#due();
+    if (due === undefined) return;
     if (due === NOW || (due !== NEVER && due <= this.#tail.nowMs)) void this.#sync();
     else if (due !== NEVER) this.#arm(due);
   }
 
-  #due(): number {
+  /** Undefined when the policy has failed, and the log with it. */
+  #due(): number | undefined {
     if (this.#durable < this.#forcedUpTo) return NOW;
     const tail = this.#tail;
     tail.look(this.#waiting.length);
     const { policy } = this.#context;
-    const decision = tail.appends === 0 ? 'later' : policy.decide(tail);
-    const due = decision === 'now' ? NOW : decision === 'later' ? NEVER : decision.atMs;
+    const due = tail.appends === 0 ? NEVER : this.#asked(policy);
+    if (due === undefined) return undefined;
     return policy.acknowledge === 'written' ? Math.min(due, this.#dueUnasked()) : due;
+  }
+
+  /** What the policy answers. One that throws, or answers what is no decision, is not asked again: the log fails. */
+  #asked(policy: SyncPolicy): number | undefined {
+    try {
+      const decision = policy.decide(this.#tail);
+      return decision === 'now' ? NOW : decision === 'later' ? NEVER : deadlineOf(decision, policy.name);
+    } catch (cause) {
+      this.#context.onFailed(cause);
+      return undefined;
+    }
   }
 
   /** When a policy that acknowledges what is written has to sync all the same. */
@@ -226,4 +240,13 @@ export class GroupCommit {
     this.#timer?.call.cancel();
     this.#timer = undefined;
   }
+}
+
+function deadlineOf(decision: Exclude<SyncDecision, string>, name: string): number {
+  const given: { readonly atMs?: unknown } | null | undefined = decision;
+  const atMs = given?.atMs;
+  if (typeof atMs === 'number' && !Number.isNaN(atMs)) return atMs;
+  const sentence = "a sync policy decides 'now', 'later' or { atMs }, which is a number";
+  const answer = typeof given === 'object' && given !== null ? `{ atMs: ${String(atMs)} }` : String(given);
+  throw new SeglogError('COMPOSITION', sentence, { policy: name, answer });
 }

@@ -14,6 +14,7 @@ import { LogReader, type LogReaderContext } from './log-reader.js';
 import type { LogSettings } from './log-settings.js';
 import { LogTail } from './log-tail.js';
 import type { WalkContext } from './log-walk.js';
+import { makeSyncPolicy } from './made-parts.js';
 import { firstEdits, type Manifest, type OffsetRange } from './manifest.js';
 import { ManifestFile } from './manifest-file.js';
 import { quiet } from './quiet-observer.js';
@@ -65,7 +66,10 @@ export async function openLog(
   readOnly: boolean,
 ): Promise<OpenLog> {
   const directory = readOnly ? new ReadOnlyDirectory(components.directory) : components.directory;
-  const guarded = { ...components, directory, observer: quiet(components.observer) };
+  // Made before anything is written: a policy that is none must not open a log.
+  const policy = makeSyncPolicy(components.syncPolicy);
+  const observer = quiet(components.observer);
+  const guarded = { ...components, directory, observer, syncPolicy: () => policy };
   const started = guarded.clock.monotonicMs();
   for (let look = 1; ; look++) {
     const manifest = await openManifest(guarded, settings, readOnly);

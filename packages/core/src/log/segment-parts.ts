@@ -3,6 +3,7 @@ import { ScannedFrames } from '../segment/scanned-frames.js';
 import type { SegmentContext } from '../segment/segment-context.js';
 import type { LogComponents } from './log-components.js';
 import type { LogSettings } from './log-settings.js';
+import { makeIndexStore } from './made-parts.js';
 import { SegmentFactory } from './segment-factory.js';
 
 /** What the segments of a log that is made of these components share. */
@@ -18,7 +19,7 @@ export function segmentContext(
       [components.checksum, ...components.readingChecksums],
     ),
     crc32c: components.crc32c,
-    indexes: components.index(components.directory),
+    indexes: makeIndexStore(components.index, components.directory),
     indexIntervalBytes: settings.indexIntervalBytes,
     maxFrameBytes: settings.maxFrameBytes,
     buffers: components.readBuffers,

@@ -17,9 +17,18 @@ export function parseSyncPolicy(text: string): SyncPolicyFactory {
   const [kind, rest, ...tooMuch] = text.split(':');
   const [first, second, ...more] = (rest ?? '').split(',');
   if (tooMuch.length > 0 || more.length > 0 || first === undefined) throw notAPolicy(text);
-  const policy = build(kind ?? '', rest === undefined ? undefined : first, second);
+  const policy = built(text, () => build(kind ?? '', rest === undefined ? undefined : first, second));
   if (policy === undefined) throw notAPolicy(text);
   return policy;
+}
+
+/** Who wrote a text is told of the text: the number that it came to says little. */
+function built<T>(text: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw notAPolicy(text, cause);
+  }
 }
 
 function build(
@@ -51,7 +60,7 @@ function decimal(text: string): number {
   return /^\d{1,16}(\.\d{1,25})?(e-\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
 }
 
-function notAPolicy(text: string): RangeError {
+function notAPolicy(text: string, cause?: unknown): RangeError {
   const forms = 'always, never, appends:100, bytes:1MiB, ms:100 or group:2ms';
-  return new RangeError(`a sync policy is ${forms}, not ${JSON.stringify(text.slice(0, 100))}`);
+  return new RangeError(`a sync policy is ${forms}, not ${JSON.stringify(text.slice(0, 100))}`, { cause });
 }

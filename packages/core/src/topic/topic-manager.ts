@@ -3,6 +3,7 @@ import type { PartitionLog } from '../contract/partition-log.js';
 import type { StorageDirectory } from '../contract/storage-directory.js';
 import { hexadecimal } from '../journal/hexadecimal.js';
 import { settleEach, throwFirst } from './limit-concurrency.js';
+import { makePartitioner } from './make-partitioner.js';
 import { openCatalog } from './open-catalog.js';
 import { Topic } from './topic.js';
 import type { TopicCatalog } from './topic-catalog.js';
@@ -258,11 +259,10 @@ export class TopicManager<L extends PartitionLog = PartitionLog> {
 
   #topic<K, V>(partitions: TopicPartitions<L>, options: SerdeOptions<K, V>): Topic<K, V> {
     const { name: topic, config } = partitions.entry;
-    const { serdes } = this.#parts;
     return new Topic(partitions, {
-      key: serdeFor({ topic, part: 'key', name: config.keySerde }, options.key, serdes),
-      value: serdeFor({ topic, part: 'value', name: config.valueSerde }, options.value, serdes),
-      partitioner: (options.partitioner ?? this.#parts.partitioner)(),
+      key: serdeFor({ topic, part: 'key', name: config.keySerde }, options.key, this.#parts.serdes),
+      value: serdeFor({ topic, part: 'value', name: config.valueSerde }, options.value, this.#parts.serdes),
+      partitioner: makePartitioner(options.partitioner ?? this.#parts.partitioner),
       addPartitions: (newTotal) =>
         this.#work.track(partitions.growth.run(() => this.#grow(partitions, newTotal))),
       configure: (changes) =>

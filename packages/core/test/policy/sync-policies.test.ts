@@ -159,6 +159,7 @@ describe('the text form of a sync policy', () => {
       'ms:-5',
       'ms:1,1ms',
       'ms:Infinity',
+      'ms:100ms',
       'group:0ms',
       'group:2',
       'group:2s',
