@@ -1,4 +1,9 @@
-import type { CleanupSettings, MaintainedSegment, SegmentLimits } from '@seglog/core';
+import {
+  type CleanupSettings,
+  type MaintainedSegment,
+  requireKnownOptions,
+  type SegmentLimits,
+} from '@seglog/core';
 
 /** What can be compacted of a log, for the eyes of a strategy. */
 export interface CompactionView {
@@ -50,6 +55,7 @@ export interface SizeTieredOptions {
  * fit one segment together: many small segments become few, and each record is rewritten a few times only. Defaults 4 and 2.
  */
 export function sizeTiered(options: SizeTieredOptions = {}): CompactionStrategy {
+  requireKnownOptions(options, ['minSegments', 'spread']);
   const { minSegments = 4, spread = 2 } = options;
   if (!(Number.isSafeInteger(minSegments) && minSegments >= 2)) {
     throw new RangeError(`minSegments must be an integer of at least 2, not ${minSegments}`);

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from '@seglog/core';
 import { KeyBatch } from './key-batch.js';
 import { KeyEntries } from './key-entries.js';
 import { keyHash32 } from './key-hash.js';
@@ -11,6 +12,7 @@ const FIRST_PLACES = 16;
  * 128 MiB by default, and does not count 16 KiB to work with.
  */
 export function exactOffsetMap(options: { readonly maxBytes?: number | undefined } = {}): OffsetMapFactory {
+  requireKnownOptions(options, ['maxBytes']);
   const { maxBytes = 128 * 1024 * 1024 } = options;
   mapCapacity({ maxBytes, bytesPerKey: 24, typicalKeyBytes: 32 }, 1);
   return { name: `exact:${maxBytes}`, create: () => new ExactOffsetMap(maxBytes) };

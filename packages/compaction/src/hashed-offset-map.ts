@@ -1,3 +1,4 @@
+import { requireKnownOptions } from '@seglog/core';
 import { KeyArena } from './key-arena.js';
 import { keyHash128 } from './key-hash.js';
 import { mapCapacity } from './map-capacity.js';
@@ -22,6 +23,7 @@ export interface HashedOffsetMapOptions {
  * in the log until a later pass. `maxBytes` is 128 MiB by default.
  */
 export function hashedOffsetMap(options: HashedOffsetMapOptions = {}): OffsetMapFactory {
+  requireKnownOptions(options, ['maxBytes', 'hash']);
   const { maxBytes = 128 * 1024 * 1024, hash = keyHash128 } = options;
   const bound = { maxBytes, bytesPerKey: BYTES_PER_KEY + KeyArena.bytesPerKey, typicalKeyBytes: 16 };
   mapCapacity(bound, 1);

@@ -1,6 +1,6 @@
 import { SystemClock } from '@seglog/core';
 import { expect, test } from 'vitest';
-import { Cleanup, type CleanupTarget } from '../src/index.js';
+import { Cleanup, type CleanupTarget, exactOffsetMap, hashedOffsetMap, sizeTiered } from '../src/index.js';
 import { compactionModule } from '../src/inversify.js';
 
 const untouched = {} as CleanupTarget;
@@ -14,6 +14,14 @@ test('an option that is misspelt is refused, by the module and by the cleanup', 
   expect(() => new Cleanup(untouched, { clock: new SystemClock() }, misspelt)).toThrow(
     new RangeError(`there is no option intervalMS; there are ${names}`),
   );
+});
+
+test.each([
+  ['sizeTiered', sizeTiered, { minSegment: 3 }],
+  ['exactOffsetMap', exactOffsetMap, { maxByte: 1e6 }],
+  ['hashedOffsetMap', hashedOffsetMap, { maxBytes: 1e6, hashes: 2 }],
+])('an option of %s that is misspelt is refused', (_name, make: (options: object) => unknown, options) => {
+  expect(() => make(options)).toThrow(new RegExp(`^there is no option ${Object.keys(options).at(-1)};`));
 });
 
 test('numbers that make no sense are refused before a module is loaded', () => {

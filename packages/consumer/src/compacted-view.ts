@@ -1,4 +1,4 @@
-import { SeglogError, type Topic, type TypedRecord } from '@seglog/core';
+import { requireKnownOptions, SeglogError, type Topic, type TypedRecord } from '@seglog/core';
 import { Progress } from './progress.js';
 
 export interface CompactedViewOptions<K> {
@@ -37,6 +37,7 @@ export class CompactedView<K, V> implements ReadonlyMap<K, V>, AsyncDisposable {
     topic: Topic<K, V>,
     options: CompactedViewOptions<K> = {},
   ): Promise<CompactedView<K, V>> {
+    requireKnownOptions(options, ['keyOf']);
     const view = new CompactedView<K, V>(topic, options);
     const partitions = Array.from({ length: topic.partitionCount }, (_, partition) => partition);
     const starts = await Promise.all(partitions.map((partition) => view.#rebuild(partition)));

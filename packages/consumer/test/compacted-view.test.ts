@@ -92,3 +92,11 @@ test('keys of bytes are told apart by content, and others as the caller says', a
   await Promise.all([view.close(), coarse.close()]);
   await world.close();
 });
+
+test('an option that is misspelt is refused, and nothing is opened', async () => {
+  const world = await openWorld(new MemoryDirectory());
+  const topic = await world.engine.createTopic('t', { partitions: 1 });
+  const misspelt: object = { keyof: String };
+  await expect(compactedView(topic, misspelt)).rejects.toThrow('there is no option keyof; there are keyOf');
+  await world.close();
+});

@@ -54,7 +54,7 @@ export class RootPath implements Place {
   async #locate(): Promise<string> {
     const path = await realpath(this.#given);
     if (!(await stat(path)).isDirectory()) {
-      const facts = { call: 'opendir', name: basename(path), errno: 'ENOTDIR' };
+      const facts = { call: 'opendir', name: basename(path), path, errno: 'ENOTDIR' };
       throw refusal('the root is not a directory', facts);
     }
     this.#found = path;

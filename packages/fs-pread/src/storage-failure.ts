@@ -23,7 +23,7 @@ export function storageFailure(call: string, name: string, error: unknown): unkn
 /** A refusal of our own, in the words of the operating system. */
 export function refusal(
   sentence: string,
-  facts: { readonly call: string; readonly name: string; readonly errno: string },
+  facts: { readonly call: string; readonly name: string; readonly path?: string; readonly errno: string },
 ): SeglogError {
   return new SeglogError('STORAGE', sentence, facts);
 }

@@ -99,11 +99,11 @@ async function exclude(
   key: string,
   request: LockRequest,
 ): Promise<void> {
-  if (heldHere.has(key)) throw await locked(pool, descriptor, request.name);
+  if (heldHere.has(key)) throw await locked(pool, descriptor, request, 'this process');
   heldHere.add(key);
   try {
     const answer = await tryPatiently(pool, descriptor, request);
-    if (answer === 'held') throw await locked(pool, descriptor, request.name);
+    if (answer === 'held') throw await locked(pool, descriptor, request, 'another process');
     if (answer === 'unavailable' && !request.allowUnlocked) throw noLock(request.name);
     await writeHolder(pool, descriptor);
   } catch (error) {
@@ -156,9 +156,15 @@ async function writeHolder(pool: DescriptorPool, descriptor: number): Promise<vo
   }
 }
 
-async function locked(pool: DescriptorPool, descriptor: number, name: string): Promise<SeglogError> {
+async function locked(
+  pool: DescriptorPool,
+  descriptor: number,
+  { name, path }: LockRequest,
+  who: 'this process' | 'another process',
+): Promise<SeglogError> {
   const holder = await readHolder(pool, descriptor);
-  return new SeglogError('LOG_LOCKED', 'another writer holds the storage directory', { name, ...holder });
+  const sentence = `a writer of ${who} holds the storage directory`;
+  return new SeglogError('LOG_LOCKED', sentence, { name, path, ...holder });
 }
 
 /** What the file says of the holder; nothing when the holder has not written it yet, or something else has. */

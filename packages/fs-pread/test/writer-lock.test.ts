@@ -102,9 +102,11 @@ test('the holder is named, and a kill -9 lets the next one in at once', async ()
     const { child } = await locker(lockPath, 'both');
     const error = await expectCode('LOG_LOCKED', () => directory.lock('LOCK'), {
       name: 'LOCK',
+      path: lockPath,
       pid: child.pid,
       host: hostname(),
     });
+    expect(error.message).toContain('a writer of another process holds the storage directory');
     expect(error.message).toContain(`pid=${child.pid}`);
     expect(error.facts['sinceMs']).toBeGreaterThanOrEqual(before);
     const inode = (await stat(lockPath)).ino;
@@ -135,7 +137,8 @@ test('this process is named to others, and to itself', async () => {
     await directory.lock('LOCK');
     const { answer } = await locker(lockPath, 'both');
     expect(answer).toMatchObject({ code: 'LOG_LOCKED', facts: { pid: process.pid } });
-    await expectCode('LOG_LOCKED', () => directory.lock('LOCK'), { pid: process.pid });
+    const error = await expectCode('LOG_LOCKED', () => directory.lock('LOCK'), { pid: process.pid });
+    expect(error.message).toContain('a writer of this process holds the storage directory');
     await directory.close();
     const next = await locker(lockPath, 'both');
     expect(next.answer.code).toBe('won');

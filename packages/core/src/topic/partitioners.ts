@@ -1,6 +1,6 @@
 import { SeglogError } from '../contract/error.js';
 import type { RandomSource } from '../contract/random-source.js';
-import { requireSafeInteger } from '../invariant.js';
+import { requireKnownOptions, requireSafeInteger } from '../invariant.js';
 import { murmur2 } from './murmur2.js';
 import type { PartitionerFactory } from './partitioner.js';
 
@@ -33,7 +33,9 @@ export function byKey(options: StickyOptions): PartitionerFactory {
 }
 
 /** Keys do not matter: some bytes in a row go to one partition, so that batches grow large, and then to another one. */
-export function sticky({ random, stickyBytes = DEFAULT_STICKY_BYTES }: StickyOptions): PartitionerFactory {
+export function sticky(options: StickyOptions): PartitionerFactory {
+  requireKnownOptions(options, ['random', 'stickyBytes']);
+  const { random, stickyBytes = DEFAULT_STICKY_BYTES } = options;
   requireSafeInteger(stickyBytes, 'stickyBytes', { min: 1 });
   return () => {
     let current = -1;

@@ -123,6 +123,8 @@ describe('sticky', () => {
       expect(() => sticky({ random: seeded(1), stickyBytes })).toThrow(RangeError);
       expect(() => byKey({ random: seeded(1), stickyBytes })).toThrow(RangeError);
     }
+    const misspelt = Object.assign({ random: seeded(1) }, { stickyByte: 9 });
+    for (const make of [sticky, byKey]) expect(() => make(misspelt)).toThrow('there is no option stickyByte');
   });
 });
 
