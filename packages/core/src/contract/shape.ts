@@ -12,6 +12,8 @@ export interface Shape {
 
 /** A part that comes as a function, and what that function must return. */
 export interface FactoryShape {
+  /** As messages call it: `index store`. */
+  readonly part: string;
   readonly is: string;
   readonly makes: Required<Pick<Shape, 'methods'>>;
 }
@@ -31,9 +33,13 @@ export function requireShape(part: string, value: unknown, shape: Shape): void {
 }
 
 /** Makes a part by its factory, and checks both: a function that returns the factory is easily taken for it. */
-export function makePart<T>(part: string, factory: (() => T) | undefined, { is, makes }: FactoryShape): T {
+export function makePart<T, A extends readonly unknown[]>(
+  { part, is, makes }: FactoryShape,
+  factory: (...args: A) => T,
+  ...args: A
+): T {
   requireShape(part, factory, { is });
-  const made = called(part, factory as () => T, is);
+  const made = called(part, () => factory(...args), is);
   requireShape(part, made, { is: `made by ${is}`, ...makes });
   return made;
 }

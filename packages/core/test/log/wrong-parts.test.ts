@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { groupCommit, MemoryDirectory, type SyncPolicyFactory, syncNever } from '../../src/index.js';
-import { closeCleanly, openOn, openReadOnly, record } from './log-bench.js';
+import { type BenchLog, closeCleanly, openOn, openReadOnly, record } from './log-bench.js';
 
 const foreign = (value: unknown): never => value as never;
 
@@ -43,6 +43,12 @@ test('an index store that is none opens no log', async () => {
   });
 });
 
+/** A log that has failed says so again when it is closed. */
+async function leave({ log, session }: BenchLog): Promise<void> {
+  await log.close().catch(() => undefined);
+  await session.close({ clean: false });
+}
+
 const answering = (decide: () => unknown, acknowledge = 'synced'): SyncPolicyFactory =>
   foreign(() => ({ name: 'oracle', acknowledge, decide }));
 
@@ -62,8 +68,7 @@ describe('an answer that is no decision', () => {
       cause: { code: 'COMPOSITION', facts: { policy: 'oracle', answer } },
     });
     await expect(open.log.append([record('b')])).rejects.toMatchObject({ code: 'LOG_POISONED' });
-    await open.log.close().catch(() => undefined);
-    await open.session.close({ clean: false });
+    await leave(open);
   });
 
   test('fails the log when the answer comes by a timer, and is no error that nobody catches', async () => {
@@ -77,8 +82,7 @@ describe('an answer that is no decision', () => {
       code: 'APPEND_UNKNOWN',
       cause: { facts: { policy: 'oracle', answer: 'soon' } },
     });
-    await open.log.close().catch(() => undefined);
-    await open.session.close({ clean: false });
+    await leave(open);
   });
 
   test('fails the log behind an append that waits for no sync', async () => {
@@ -89,8 +93,7 @@ describe('an answer that is no decision', () => {
       code: 'LOG_POISONED',
       cause: { facts: { policy: 'oracle', answer: 'soon' } },
     });
-    await open.log.close().catch(() => undefined);
-    await open.session.close({ clean: false });
+    await leave(open);
   });
 
   test('no more than a policy that throws', async () => {
@@ -102,7 +105,6 @@ describe('an answer that is no decision', () => {
       code: 'APPEND_UNKNOWN',
       cause: { message: 'no idea' },
     });
-    await open.log.close().catch(() => undefined);
-    await open.session.close({ clean: false });
+    await leave(open);
   });
 });
